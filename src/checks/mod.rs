@@ -1,0 +1,4 @@
+//! Checks look at text and say where a secret stands.
+
+mod prefilter;
+mod proof;

@@ -1,0 +1,1 @@
+//! Finds all anchors of all rules in one pass.

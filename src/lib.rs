@@ -1,0 +1,12 @@
+//! tightlip finds secret values wherever text piles up, and never shows one.
+
+mod checks;
+mod model;
+mod raw;
+mod ruleset;
+
+pub use model::{
+    Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place, Proof,
+    Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
+};
+pub use ruleset::RuleSet;

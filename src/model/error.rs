@@ -1,0 +1,52 @@
+//! What can go wrong, in words that name the place and the mend. No message holds file content.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A result with tightlip's own error.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error that stops a run. What stops only one file is a [`super::Skipped`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A path named by the user is not there.
+    #[error("{}: no such file or directory", .0.display())]
+    MissingPath(PathBuf),
+    /// A file the run needs (configuration, rules, output) could not be used.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A configuration file says something it may not.
+    #[error("{file}:{line}: {message}")]
+    Config {
+        /// The file as the user knows it.
+        file: String,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong, and the mend.
+        message: String,
+    },
+    /// A rule cannot be used.
+    #[error("{file}:{line}: rule `{rule}`: {message}")]
+    Rule {
+        /// The rule file.
+        file: String,
+        /// Line of the rule, from 1.
+        line: usize,
+        /// The rule's id, or its number where it has none.
+        rule: String,
+        /// What is wrong, and the mend.
+        message: String,
+    },
+    /// A setting outside files (flag, environment variable, builder) is wrong.
+    #[error("{0}")]
+    Setting(String),
+    /// Writing findings failed; a closed pipe is told apart by its kind.
+    #[error("{0}")]
+    Output(#[from] io::Error),
+}

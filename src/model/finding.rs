@@ -1,0 +1,168 @@
+//! A finding: everything about a leak except the secret itself.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+use super::{Confidence, Encoding, Origin, Place, Proof, RuleInfo, Span};
+
+/// The masked surroundings of a secret: each secret in it is replaced by its rule's name in brackets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// Part of the line, masked; unescaped: each report escapes it for its own medium.
+    pub text: String,
+    /// The bytes of `text` that stand for this finding's secret (a caret goes under them).
+    pub mark: Range<usize>,
+}
+
+/// Identifies the site of a finding without its value: rule, path, masked line, ordinal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(pub(crate) [u8; 16]);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Serialize for Fingerprint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Who said that a finding is accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "by")]
+pub enum Giver {
+    /// A `tightlip:allow` comment on the line or the line before.
+    Inline {
+        /// The reason that was given, if any.
+        reason: Option<String>,
+    },
+    /// An entry of the configuration.
+    Config {
+        /// The configuration file.
+        file: String,
+        /// The reason that was given there.
+        reason: String,
+    },
+}
+
+/// Whether a finding counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It counts.
+    Open,
+    /// It was accepted by somebody; still reported, still redacted.
+    Suppressed(Giver),
+}
+
+/// What `policy` knows of a finding before its file has been read whole.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The rule.
+    pub(crate) rule: Arc<RuleInfo>,
+    /// How sure.
+    pub(crate) confidence: Confidence,
+    /// What offline proof said.
+    pub(crate) proof: Proof,
+    /// The secret's bytes as stored.
+    pub(crate) span: Span,
+    /// Where it starts.
+    pub(crate) start: Place,
+    /// Where it ends (the place just past it).
+    pub(crate) end: Place,
+    /// How it is wrapped, outermost first.
+    pub(crate) encoding: Vec<Encoding>,
+    /// Masked surroundings.
+    pub(crate) excerpt: Excerpt,
+    /// Open, or by whom suppressed.
+    pub(crate) status: Status,
+    /// A digest of rule and masked line; the fingerprint is made of it.
+    pub(crate) site: [u8; 16],
+    /// What the value tells of itself without being shown (`AWS account 0296…`).
+    pub(crate) detail: Option<String>,
+}
+
+/// A leak that was found. Holds no byte of the secret.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    draft: Draft,
+    origin: Arc<Origin>,
+    fingerprint: Fingerprint,
+}
+
+impl Finding {
+    /// Completes a draft once its file and its fingerprint are known.
+    pub(crate) fn new(draft: Draft, origin: Arc<Origin>, fingerprint: Fingerprint) -> Self {
+        Self { draft, origin, fingerprint }
+    }
+
+    /// The rule that found it.
+    pub fn rule(&self) -> &RuleInfo {
+        &self.draft.rule
+    }
+
+    /// How sure tightlip is.
+    pub fn confidence(&self) -> Confidence {
+        self.draft.confidence
+    }
+
+    /// What offline proof said.
+    pub fn proof(&self) -> Proof {
+        self.draft.proof
+    }
+
+    /// Where the text came from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The bytes of the secret in the file as stored (of its encoded form, where it is encoded).
+    pub fn span(&self) -> Span {
+        self.draft.span
+    }
+
+    /// Line and column of its first character.
+    pub fn start(&self) -> Place {
+        self.draft.start
+    }
+
+    /// Line and column just past its last character.
+    pub fn end(&self) -> Place {
+        self.draft.end
+    }
+
+    /// How it is wrapped, outermost first.
+    pub fn encoding(&self) -> &[Encoding] {
+        &self.draft.encoding
+    }
+
+    /// The masked surroundings.
+    pub fn excerpt(&self) -> &Excerpt {
+        &self.draft.excerpt
+    }
+
+    /// The site's fingerprint.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    /// Open, or by whom suppressed.
+    pub fn status(&self) -> &Status {
+        &self.draft.status
+    }
+
+    /// Whether it counts.
+    pub fn is_open(&self) -> bool {
+        self.draft.status == Status::Open
+    }
+
+    /// What the value tells of itself without being shown, such as the account it belongs to.
+    pub fn detail(&self) -> Option<&str> {
+        self.draft.detail.as_deref()
+    }
+}

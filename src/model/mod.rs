@@ -1,0 +1,17 @@
+//! The nouns that reports may hold: no type in this room can hold a secret byte.
+//!
+//! `raw` holds what may be secret; `policy` turns a raw hit into a [`Finding`], and from there on only masked text exists.
+
+mod error;
+mod finding;
+mod origin;
+mod rule;
+mod span;
+mod summary;
+
+pub use error::{Error, Result};
+pub use finding::{Draft, Excerpt, Finding, Fingerprint, Giver, Status};
+pub use origin::{Origin, OriginKind, PathText};
+pub use rule::{Confidence, Encoding, Kind, Proof, RuleId, RuleInfo, Severity};
+pub use span::{Place, Span};
+pub use summary::{Skipped, SkipReason, Summary};

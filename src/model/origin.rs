@@ -1,0 +1,98 @@
+//! Where a text came from, in words that may be shown.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// A path as it may be shown: `/`-separated bytes, already redacted where it held a secret.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PathText(Vec<u8>);
+
+impl PathText {
+    /// Takes the bytes of a path that is safe to show.
+    pub(crate) fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The bytes, `/`-separated; not always UTF-8, and unescaped: each report escapes for its own medium.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// A relative URI reference (RFC 3986): every byte outside the unreserved set and `/` is percent-encoded.
+    pub fn to_uri(&self) -> String {
+        use std::fmt::Write as _;
+        let mut uri = String::with_capacity(self.0.len());
+        for &byte in &self.0 {
+            if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+                uri.push(char::from(byte));
+            } else {
+                let _ = write!(uri, "%{byte:02X}");
+            }
+        }
+        uri
+    }
+}
+
+/// Valid UTF-8 as it is; every other byte as `\xNN`. Control characters are kept: reports escape them.
+impl fmt::Display for PathText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for chunk in self.0.utf8_chunks() {
+            f.write_str(chunk.valid())?;
+            for byte in chunk.invalid() {
+                write!(f, "\\x{byte:02X}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for PathText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What sort of place a text came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum OriginKind {
+    /// A file in the file system.
+    File,
+    /// Standard input, or bytes handed to the library.
+    Stdin,
+}
+
+/// Where a text came from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    path: PathText,
+    kind: OriginKind,
+}
+
+impl Origin {
+    /// A file, by the path it is shown under.
+    pub(crate) fn file(path: PathText) -> Self {
+        Self { path, kind: OriginKind::File }
+    }
+
+    /// Standard input.
+    pub fn stdin() -> Self {
+        Self { path: PathText::new(*b"<stdin>"), kind: OriginKind::Stdin }
+    }
+
+    /// Bytes in memory, under a name of the caller's choosing (it is shown as it is).
+    pub fn named(name: &str) -> Self {
+        Self { path: PathText::new(name), kind: OriginKind::Stdin }
+    }
+
+    /// The path it is shown under.
+    pub fn path(&self) -> &PathText {
+        &self.path
+    }
+
+    /// What sort of place it is.
+    pub fn kind(&self) -> OriginKind {
+        self.kind
+    }
+}

@@ -1,0 +1,109 @@
+//! What a whole run amounts to.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{PathText, Severity};
+
+/// Why something that was asked for was not read, or not read whole.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+pub enum SkipReason {
+    /// The system refused; the text is its own (`permission denied`).
+    Unreadable {
+        /// What the system said.
+        message: String,
+    },
+    /// It was there when listed and gone when opened.
+    Vanished,
+    /// It ended before the length it had when it was opened.
+    Truncated,
+    /// It was still growing after it had been read.
+    Growing,
+    /// A FIFO, socket or device: reading it could wait forever or do harm.
+    Special,
+    /// A symbolic link that leads back to a directory above itself.
+    Loop,
+    /// The scan of this file failed inside tightlip; a bug worth reporting.
+    Internal,
+}
+
+impl SkipReason {
+    /// Whether the run is incomplete because of it (exit 3). Special files are passed over by design when walked into.
+    pub fn is_incomplete(&self) -> bool {
+        !matches!(self, Self::Special)
+    }
+
+    /// In words, for people.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Unreadable { message } => message.clone(),
+            Self::Vanished => "vanished before it could be read".into(),
+            Self::Truncated => "was cut short while it was read".into(),
+            Self::Growing => "was still growing while it was read".into(),
+            Self::Special => "not a regular file".into(),
+            Self::Loop => "a link back to a directory above it".into(),
+            Self::Internal => "internal error in the scan of this file".into(),
+        }
+    }
+}
+
+/// One thing that was not read, and why.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Skipped {
+    /// Its path.
+    pub path: PathText,
+    /// Why.
+    #[serde(flatten)]
+    pub reason: SkipReason,
+}
+
+/// Counts of a run, in path order where there is an order.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Bytes read and searched.
+    pub bytes: u64,
+    /// Files read (standard input counts as one).
+    pub files: u64,
+    /// Open findings by severity, lowest first: low, medium, high, critical.
+    pub open: [u64; 4],
+    /// Findings suppressed by an inline comment, a baseline or the configuration.
+    pub suppressed: u64,
+    /// Open findings that were counted but not listed, because one file had more than the limit.
+    pub unlisted: u64,
+    /// What was not read, or not whole, sorted by path.
+    pub skipped: Vec<Skipped>,
+    /// Wall time.
+    pub duration: Duration,
+    /// Digest of the rule set, 16 hex digits.
+    pub ruleset: String,
+}
+
+impl Summary {
+    /// Open findings of all severities.
+    pub fn open_total(&self) -> u64 {
+        self.open.iter().sum()
+    }
+
+    /// Open findings of one severity.
+    pub fn open_of(&self, severity: Severity) -> u64 {
+        self.open[severity as usize]
+    }
+
+    /// Whether everything that was asked for was read.
+    pub fn is_complete(&self) -> bool {
+        !self.skipped.iter().any(|skipped| skipped.reason.is_incomplete())
+    }
+
+    /// The exit code of the contract: 1 open findings, 3 incomplete, 0 clean.
+    pub fn exit_code(&self) -> u8 {
+        if self.open_total() > 0 {
+            1
+        } else if self.is_complete() {
+            0
+        } else {
+            3
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The nouns that may hold secret bytes. Nothing in this room prints, serialises or formats a value.
+
+mod hit;
+mod secret;
+mod text;
+
+pub(crate) use hit::{Hit, Wrapping};
+pub(crate) use secret::Secret;
+pub(crate) use text::{OffsetMap, Text};

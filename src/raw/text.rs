@@ -1,0 +1,129 @@
+//! A text to search: bytes, and the way back to where they are stored.
+
+use std::fmt;
+use std::ops::Range;
+
+use super::hit::Wrapping;
+
+/// Maps ranges of a decoded text back to the text it was decoded from.
+///
+/// A list of runs; within a run, decoded bytes come in units of `unit.0` that were stored in units of `unit.1` bytes:
+/// `(1, 1)` for plain bytes, `(3, 4)` for base64, `(1, 2)` for hex, `(1, 6)` for one `\u0041`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OffsetMap {
+    runs: Vec<Run>,
+    decoded: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    decoded: usize,
+    stored: usize,
+    unit: (usize, usize),
+}
+
+impl OffsetMap {
+    /// Forgets all runs, keeping the memory.
+    pub(crate) fn clear(&mut self) {
+        self.runs.clear();
+        self.decoded = 0;
+    }
+
+    /// Says that the next `len` decoded bytes were stored from `stored` on, in units of `unit.0` decoded to `unit.1` stored bytes.
+    pub(crate) fn push(&mut self, len: usize, stored: usize, unit: (usize, usize)) {
+        if len == 0 {
+            return;
+        }
+        let continues = self.runs.last().is_some_and(|run| {
+            let done = self.decoded - run.decoded;
+            run.unit == unit && done % unit.0 == 0 && run.stored + done / unit.0 * unit.1 == stored
+        });
+        if !continues {
+            self.runs.push(Run { decoded: self.decoded, stored, unit });
+        }
+        self.decoded += len;
+    }
+
+    /// Decoded bytes that have been accounted for.
+    pub(crate) fn decoded_len(&self) -> usize {
+        self.decoded
+    }
+
+    /// The stored bytes behind a decoded range: whole units, so that nothing of the range lies outside.
+    pub(crate) fn to_stored(&self, range: &Range<usize>) -> Range<usize> {
+        let start = self.unit_at(range.start).start;
+        let end = if range.end > range.start { self.unit_at(range.end - 1).end } else { start };
+        start..end.max(start)
+    }
+
+    /// The stored unit that holds the decoded byte at `at`.
+    fn unit_at(&self, at: usize) -> Range<usize> {
+        let next = self.runs.partition_point(|run| run.decoded <= at);
+        let Some(run) = next.checked_sub(1).map(|index| self.runs[index]) else { return at..at };
+        let start = run.stored + (at - run.decoded) / run.unit.0 * run.unit.1;
+        start..start + run.unit.1
+    }
+}
+
+/// A text under search: a block as it was read, or a layer decoded from another text.
+#[derive(Clone, Copy)]
+pub(crate) struct Text<'a> {
+    /// What is searched.
+    pub(crate) bytes: &'a [u8],
+    /// How it was wrapped where it is stored.
+    pub(crate) wrapping: Wrapping,
+    outer: Option<(&'a OffsetMap, &'a Text<'a>)>,
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Text({} bytes, depth {})", self.bytes.len(), self.wrapping.depth())
+    }
+}
+
+impl<'a> Text<'a> {
+    /// A text as it was read.
+    pub(crate) fn plain(bytes: &'a [u8]) -> Self {
+        Self { bytes, wrapping: Wrapping::default(), outer: None }
+    }
+
+    /// A text decoded from `outer`; `map` leads back.
+    pub(crate) fn decoded(bytes: &'a [u8], map: &'a OffsetMap, outer: &'a Text<'a>, wrapping: Wrapping) -> Self {
+        Self { bytes, wrapping, outer: Some((map, outer)) }
+    }
+
+    /// Where a range of this text stands in the outermost text.
+    pub(crate) fn to_stored(&self, range: Range<usize>) -> Range<usize> {
+        match self.outer {
+            None => range,
+            Some((map, outer)) => outer.to_stored(map.to_stored(&range)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_lead_back_to_whole_units() {
+        // stored: `ab` + base64 of 6 bytes at 10 + one \u escape at 18
+        let mut map = OffsetMap::default();
+        map.push(2, 0, (1, 1));
+        map.push(6, 10, (3, 4));
+        map.push(1, 18, (1, 6));
+        assert_eq!(map.decoded_len(), 9);
+        for (decoded, stored) in [(0..2, 0..2), (1..2, 1..2), (2..3, 10..14), (4..6, 10..18), (5..8, 14..18), (8..9, 18..24), (0..9, 0..24)] {
+            assert_eq!(map.to_stored(&decoded), stored, "{decoded:?}");
+        }
+    }
+
+    #[test]
+    fn runs_that_continue_are_one_run() {
+        let mut map = OffsetMap::default();
+        map.push(3, 0, (1, 1));
+        map.push(3, 3, (1, 1));
+        map.push(3, 8, (1, 1));
+        assert_eq!(map.runs.len(), 2);
+    }
+}
