@@ -91,7 +91,7 @@ impl RuleSet {
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
         for rule in self.rules.iter() {
-            for field in [&rule.id, &rule.severity, &rule.confidence, &rule.pattern, &rule.value, &rule.proof] {
+            for field in [&rule.id, &rule.severity, &rule.confidence, &rule.pattern, &rule.value, &rule.until, &rule.proof] {
                 hash.update(field.as_bytes());
                 hash.update([0]);
             }
