@@ -215,21 +215,20 @@ impl Sequence {
     }
 
     /// Where `literal` stands in this sequence: how many steps lie before it, and how many bytes into that step it begins.
-    pub(crate) fn find(&self, literal: &[u8], ignore_case: bool) -> Option<(usize, usize)> {
+    pub(crate) fn find(&self, literal: &[u8]) -> Option<(usize, usize)> {
         (0..self.steps.len()).find_map(|index| {
             let len = self.steps[index].fixed_len()?;
-            (0..len).find(|&offset| self.accepts(index, offset, literal, ignore_case)).map(|offset| (index, offset))
+            (0..len).find(|&offset| self.accepts(index, offset, literal)).map(|offset| (index, offset))
         })
     }
 
-    /// Whether the steps from `offset` bytes into step `index` must read `literal`, or at least can.
-    fn accepts(&self, mut index: usize, mut offset: usize, literal: &[u8], ignore_case: bool) -> bool {
+    /// Whether the steps from `offset` bytes into step `index` on can read `literal`.
+    fn accepts(&self, mut index: usize, mut offset: usize, literal: &[u8]) -> bool {
         for &byte in literal {
             while self.steps.get(index).is_some_and(|step| step.fixed_len() == Some(offset)) {
                 (index, offset) = (index + 1, 0);
             }
             let allowed = match self.steps.get(index) {
-                Some(Step::Literal(text)) if ignore_case => text[offset].eq_ignore_ascii_case(&byte),
                 Some(Step::Literal(text)) => text[offset] == byte,
                 Some(step @ Step::Run { set, .. }) => step.fixed_len().is_some() && set[usize::from(byte)],
                 None => false,

@@ -49,6 +49,9 @@ pub struct Rule {
     /// The secret itself, as a bounded byte regex.
     #[serde(default)]
     pub value: Str,
+    /// The code that finds it, where a pattern cannot (built-in rules only).
+    #[serde(default)]
+    pub check: Str,
     /// How many bytes behind its keyword a `value` may start.
     #[serde(default = "within")]
     pub within: u16,
