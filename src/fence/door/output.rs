@@ -1,0 +1,148 @@
+//! The door outward: a file is written whole or not at all.
+
+use std::collections::hash_map::RandomState;
+use std::fs::{self, File, OpenOptions};
+use std::hash::BuildHasher as _;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::system_text;
+use crate::fence::Admitted;
+use crate::model::{Error, Result};
+
+/// A file being written. It takes its name when [`OutputFile::commit`] is called and not before: until then its bytes go
+/// to a temporary file beside it, which is removed when this is dropped. A device, FIFO or descriptor is written directly.
+#[derive(Debug)]
+pub(crate) struct OutputFile {
+    path: PathBuf,
+    writer: BufWriter<File>,
+    draft: Option<Draft>,
+}
+
+impl OutputFile {
+    /// Opens `admitted` for writing; fails now rather than after the work if that cannot be done.
+    pub(crate) fn create(admitted: Admitted<'_>) -> Result<Self> {
+        let path = admitted.path().to_path_buf();
+        match Self::start(&path) {
+            Ok((file, draft)) => Ok(Self { path, writer: BufWriter::new(file), draft }),
+            Err(source) => Err(Error::File { path, source }),
+        }
+    }
+
+    fn start(path: &Path) -> io::Result<(File, Option<Draft>)> {
+        let target = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            // A descriptor may lead to a file (`> log`), which is shared with others and must not be replaced.
+            Ok(metadata) if !metadata.is_file() || is_descriptor(path) => {
+                return Ok((OpenOptions::new().append(true).open(path)?, None));
+            }
+            // Through a link, what it leads to is replaced, not the link.
+            Ok(_) => fs::canonicalize(path)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_path_buf(),
+            Err(error) => return Err(error),
+        };
+        let (file, draft) = Draft::create(target)?;
+        Ok((file, Some(draft)))
+    }
+
+    /// Where the bytes are until they are committed, so that a walk can leave this file out.
+    pub(crate) fn temporary(&self) -> Option<&Path> {
+        self.draft.as_ref()?.temporary.as_deref()
+    }
+
+    /// Makes what was written durable and gives it its name, replacing in one step what had that name.
+    pub(crate) fn commit(mut self) -> Result<()> {
+        self.publish().map_err(|source| Error::File { path: self.path.clone(), source })
+    }
+
+    fn publish(&mut self) -> io::Result<()> {
+        self.writer.flush()?;
+        if let Some(draft) = &mut self.draft {
+            self.writer.get_ref().sync_all()?;
+            draft.publish()?;
+        }
+        Ok(())
+    }
+
+    fn name_it(&self, error: &io::Error) -> io::Error {
+        io::Error::new(error.kind(), format!("{}: {}", self.path.display(), system_text(error)))
+    }
+}
+
+/// Errors name the file.
+impl Write for OutputFile {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.writer.write(buf).map_err(|error| self.name_it(&error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush().map_err(|error| self.name_it(&error))
+    }
+}
+
+/// The temporary file and the name it is to take.
+#[derive(Debug)]
+struct Draft {
+    temporary: Option<PathBuf>,
+    target: PathBuf,
+}
+
+impl Draft {
+    /// More than one try is only needed when a crashed run with our process id left a file of the same random name.
+    const TRIES: u64 = 8;
+
+    fn create(target: PathBuf) -> io::Result<(File, Self)> {
+        if target.file_name().is_none() {
+            return Err(io::ErrorKind::InvalidFilename.into());
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let random = RandomState::new();
+        for attempt in 0..Self::TRIES {
+            let name = format!(".tightlip-{}-{:016x}.tmp", std::process::id(), random.hash_one(attempt));
+            let temporary = target.with_file_name(name);
+            match options.open(&temporary) {
+                Ok(file) => return Ok((file, Self { temporary: Some(temporary), target })),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    fn publish(&mut self) -> io::Result<()> {
+        if let Some(temporary) = &self.temporary {
+            fs::rename(temporary, &self.target)?;
+            self.temporary = None;
+            sync_directory(&self.target);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if let Some(temporary) = &self.temporary {
+            // Nobody is left to be told; the name says whose file it is.
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
+/// Makes the new name durable where the system lets a directory be synced; the bytes already are.
+fn sync_directory(target: &Path) {
+    #[cfg(unix)]
+    {
+        let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let _ = File::open(directory).and_then(|directory| directory.sync_all());
+    }
+    #[cfg(not(unix))]
+    let _ = target;
+}
+
+/// Whether the path names a descriptor of this process.
+fn is_descriptor(path: &Path) -> bool {
+    ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd"].iter().any(|descriptor| path.starts_with(descriptor))
+}
