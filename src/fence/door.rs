@@ -161,3 +161,127 @@ fn system_text(error: &io::Error) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::fence::Guard;
+
+    #[test]
+    fn reads_stop_at_the_end_and_nowhere_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        let bytes: Vec<u8> = (0..100_000_u32).map(|n| n as u8).collect();
+        fs::write(&path, &bytes).unwrap();
+        let file = open(Guard.admit(&path), false).unwrap();
+        assert_eq!((file.len(), file.len_now().unwrap()), (100_000, 100_000));
+        for (offset, size) in [(0, 100_000), (0, 7), (99_990, 4096), (100_000, 10), (500_000, 10), (3, 0)] {
+            let mut buf = vec![0; size];
+            let read = file.read_at(&mut buf, offset).unwrap();
+            let expected = bytes.iter().copied().skip(offset as usize).take(size).collect::<Vec<_>>();
+            assert_eq!(buf[..read], expected, "{size} at {offset}");
+        }
+        assert_eq!(*file.map().unwrap(), *bytes);
+
+        fs::write(&path, "short").unwrap();
+        assert_eq!((file.len(), file.len_now().unwrap()), (100_000, 5));
+    }
+
+    #[test]
+    fn one_file_is_read_by_many_threads() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        fs::write(&path, (0..=255).collect::<Vec<u8>>().repeat(64)).unwrap();
+        let file = &open(Guard.admit(&path), false).unwrap();
+        std::thread::scope(|scope| {
+            for byte in 0..=255_u8 {
+                scope.spawn(move || {
+                    let mut buf = [0];
+                    for block in 0..64 {
+                        assert_eq!(file.read_at(&mut buf, block * 256 + u64::from(byte)).unwrap(), 1);
+                        assert_eq!(buf[0], byte);
+                    }
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn small_texts_are_read_whole_or_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        for (bytes, expected) in [
+            (&b""[..], Ok("")),
+            (b"12345678", Ok("12345678")),
+            (b"123456789", Err("larger than 8 bytes")),
+            (b"\xff", Err("not UTF-8")),
+        ] {
+            fs::write(&path, bytes).unwrap();
+            let text = read_small(Guard.admit(&path), 8).map_err(|error| error.to_string());
+            assert_eq!(text.as_deref().map_err(String::as_str), expected);
+        }
+        assert!(read_small(Guard.admit(dir.path()), 8).is_err());
+    }
+
+    #[test]
+    fn an_absent_file_has_vanished() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("gone");
+        assert_eq!(open(Guard.admit(&path), false).unwrap_err(), SkipReason::Vanished);
+        fs::write(&path, "x").unwrap();
+        assert_eq!(open(Guard.admit(&path.join("below")), true).unwrap_err(), SkipReason::Vanished);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_regular_files_are_opened_and_nothing_waits() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(at("fifo")).status().unwrap().success());
+        fs::write(at("file"), "x").unwrap();
+        std::os::unix::fs::symlink("file", at("link")).unwrap();
+        for (path, follow, opens) in [
+            (at("file"), false, true),
+            (at("link"), true, true),
+            (at("link"), false, false),
+            (at("fifo"), true, false),
+            (at("socket"), true, false),
+            (at(""), true, false),
+            ("/dev/null".into(), true, false),
+        ] {
+            let refusal = open(Guard.admit(&path), follow).err();
+            assert_eq!(refusal, (!opens).then_some(SkipReason::NotAFile), "{}", path.display());
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_without_a_length_is_read_to_its_end() {
+        let file = open(Guard.admit("/proc/self/status".as_ref()), false).unwrap();
+        assert_eq!(file.len(), 0);
+        assert_eq!(file.map().err().map(|error| error.kind()), Some(io::ErrorKind::Unsupported));
+        let mut buf = vec![0; 1 << 20];
+        let read = file.read_at(&mut buf, 0).unwrap();
+        assert!(buf[..read].starts_with(b"Name:") && buf[..read].ends_with(b"\n"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn refusals_are_told_in_short() {
+        let unreadable = |message: &str| SkipReason::Unreadable { message: message.into() };
+        for (code, expected) in [
+            (1, unreadable("operation not permitted")),
+            (2, SkipReason::Vanished),
+            (5, unreadable("input/output error")),
+            (13, unreadable("permission denied")),
+            (20, SkipReason::Vanished),
+            (21, SkipReason::NotAFile),
+        ] {
+            assert_eq!(skip_reason(&io::Error::from_raw_os_error(code)), expected);
+        }
+        assert_eq!(skip_reason(&io::ErrorKind::UnexpectedEof.into()), unreadable("unexpected end of file"));
+    }
+}

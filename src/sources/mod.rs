@@ -1,5 +1,6 @@
 //! Sources hand on what is to be scanned: files found in walks, and standard input.
 
+mod roots;
 mod select;
 mod source;
 mod stdin;

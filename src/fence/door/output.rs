@@ -146,3 +146,132 @@ fn sync_directory(target: &Path) {
 fn is_descriptor(path: &Path) -> bool {
     ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd"].iter().any(|descriptor| path.starts_with(descriptor))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fence::Guard;
+
+    /// The names in a directory and what the files hold.
+    fn listing(directory: &Path) -> Vec<(String, String)> {
+        let mut listing: Vec<_> = fs::read_dir(directory)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| (path.file_name().unwrap().to_str().unwrap().into(), fs::read_to_string(path).unwrap()))
+            .collect();
+        listing.sort();
+        listing
+    }
+
+    fn is(directory: &Path, expected: &[(&str, &str)]) {
+        let expected: Vec<_> = expected.iter().map(|&(name, text)| (name.into(), text.into())).collect();
+        assert_eq!(listing(directory), expected);
+    }
+
+    #[test]
+    fn a_commit_replaces_and_a_drop_leaves_no_trace() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("report");
+        let write = |text: &str| {
+            let mut output = OutputFile::create(Guard.admit(&path)).unwrap();
+            output.write_all(text.as_bytes()).unwrap();
+            output.flush().unwrap();
+            output
+        };
+        drop(write("half"));
+        is(dir.path(), &[]);
+
+        let output = write("first");
+        assert!(!path.exists());
+        let temporary = output.temporary().unwrap().to_path_buf();
+        assert_eq!(fs::read_to_string(&temporary).unwrap(), "first");
+        assert_eq!(temporary.parent(), path.parent());
+        output.commit().unwrap();
+        is(dir.path(), &[("report", "first")]);
+
+        drop(write("half"));
+        is(dir.path(), &[("report", "first")]);
+        let output = write("second");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "first");
+        output.commit().unwrap();
+        is(dir.path(), &[("report", "second")]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_by_name_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        for (path, why) in [(dir.path().into(), "is a directory"), (dir.path().join("no/report"), "No such file")] {
+            let error = OutputFile::create(Guard.admit(&path)).unwrap_err().to_string();
+            assert!(error.starts_with(path.to_str().unwrap()) && error.contains(why), "{error}");
+        }
+        is(dir.path(), &[]);
+    }
+
+    #[cfg(unix)]
+    mod unix {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+        use super::*;
+
+        #[test]
+        fn only_the_owner_may_read_and_links_stay() {
+            let dir = tempfile::tempdir().unwrap();
+            let at = |name: &str| dir.path().join(name);
+            fs::create_dir(at("real")).unwrap();
+            fs::write(at("real/report"), "old").unwrap();
+            symlink("real/report", at("link")).unwrap();
+            let link = at("link");
+            let mut output = OutputFile::create(Guard.admit(&link)).unwrap();
+            output.write_all(b"new").unwrap();
+            output.commit().unwrap();
+            is(&at("real"), &[("report", "new")]);
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+            assert_eq!(fs::metadata(at("real/report")).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+
+        #[test]
+        fn devices_and_fifos_are_written_directly() {
+            let dir = tempfile::tempdir().unwrap();
+            let fifo = dir.path().join("fifo");
+            assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+            let reader = std::thread::spawn({
+                let fifo = fifo.clone();
+                move || fs::read_to_string(fifo).unwrap()
+            });
+            for path in [fifo.as_path(), Path::new("/dev/null")] {
+                let mut output = OutputFile::create(Guard.admit(path)).unwrap();
+                assert_eq!(output.temporary(), None);
+                output.write_all(b"report").unwrap();
+                output.commit().unwrap();
+            }
+            assert_eq!(reader.join().unwrap(), "report");
+            assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        }
+
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn a_descriptor_is_added_to_and_its_file_stays() {
+            use std::os::fd::AsRawFd as _;
+
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("log");
+            fs::write(&path, "before ").unwrap();
+            let log = File::open(&path).unwrap();
+            let descriptor = PathBuf::from(format!("/proc/self/fd/{}", log.as_raw_fd()));
+            let mut output = OutputFile::create(Guard.admit(&descriptor)).unwrap();
+            output.write_all(b"after").unwrap();
+            output.commit().unwrap();
+            is(dir.path(), &[("log", "before after")]);
+        }
+
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn a_failed_write_names_the_file() {
+            let mut output = OutputFile::create(Guard.admit("/dev/full".as_ref())).unwrap();
+            output.write_all(b"report").unwrap();
+            assert_eq!(output.flush().unwrap_err().to_string(), "/dev/full: no space left on device");
+            let error = output.commit().unwrap_err().to_string();
+            assert!(error.starts_with("/dev/full: "), "{error}");
+        }
+    }
+}
