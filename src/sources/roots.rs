@@ -9,7 +9,7 @@ use super::select::Selection;
 use super::source::Source;
 use crate::model::{Error, Result};
 
-/// Where the walk starts, each place once.
+/// The starts of a walk, and what it must leave to others.
 pub(super) struct Roots {
     /// The paths to start from.
     pub(super) paths: Vec<PathBuf>,

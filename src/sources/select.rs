@@ -35,9 +35,9 @@ impl Selection {
         }
         let path = path.strip_prefix(&self.base).or_else(|_| path.strip_prefix(".")).unwrap_or(path);
         let is_below = path.is_relative() && !path.starts_with("..");
-        let above = path.ancestors().skip(1).filter(|above| is_below && !above.as_os_str().is_empty());
-        let excluded =
-            |path: &Path, is_dir| !path.as_os_str().is_empty() && self.overrides.matched(path, is_dir).is_ignore();
-        !excluded(path, is_dir) && !above.into_iter().any(|above| excluded(above, true))
+        let excludes = |path: &Path, is_dir| self.overrides.matched(path, is_dir).is_ignore();
+        let is_base = path.as_os_str().is_empty();
+        let mut above = path.ancestors().skip(1).filter(|above| is_below && !above.as_os_str().is_empty());
+        is_base || !(excludes(path, is_dir) || above.any(|above| excludes(above, true)))
     }
 }

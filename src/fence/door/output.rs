@@ -16,7 +16,7 @@ use crate::model::{Error, Result};
 pub(crate) struct OutputFile {
     path: PathBuf,
     writer: BufWriter<File>,
-    draft: Option<Draft>,
+    pending: Option<Pending>,
 }
 
 impl OutputFile {
@@ -24,12 +24,12 @@ impl OutputFile {
     pub(crate) fn create(admitted: Admitted<'_>) -> Result<Self> {
         let path = admitted.path().to_path_buf();
         match Self::start(&path) {
-            Ok((file, draft)) => Ok(Self { path, writer: BufWriter::new(file), draft }),
+            Ok((file, pending)) => Ok(Self { path, writer: BufWriter::new(file), pending }),
             Err(source) => Err(Error::File { path, source }),
         }
     }
 
-    fn start(path: &Path) -> io::Result<(File, Option<Draft>)> {
+    fn start(path: &Path) -> io::Result<(File, Option<Pending>)> {
         let target = match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
             // A descriptor may lead to a file (`> log`), which is shared with others and must not be replaced.
@@ -41,13 +41,13 @@ impl OutputFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_path_buf(),
             Err(error) => return Err(error),
         };
-        let (file, draft) = Draft::create(target)?;
-        Ok((file, Some(draft)))
+        let (file, pending) = Pending::create(target)?;
+        Ok((file, Some(pending)))
     }
 
     /// Where the bytes are until they are committed, so that a walk can leave this file out.
     pub(crate) fn temporary(&self) -> Option<&Path> {
-        self.draft.as_ref()?.temporary.as_deref()
+        self.pending.as_ref()?.temporary.as_deref()
     }
 
     /// Makes what was written durable and gives it its name, replacing in one step what had that name.
@@ -57,9 +57,9 @@ impl OutputFile {
 
     fn publish(&mut self) -> io::Result<()> {
         self.writer.flush()?;
-        if let Some(draft) = &mut self.draft {
+        if let Some(pending) = &mut self.pending {
             self.writer.get_ref().sync_all()?;
-            draft.publish()?;
+            pending.publish()?;
         }
         Ok(())
     }
@@ -82,12 +82,12 @@ impl Write for OutputFile {
 
 /// The temporary file and the name it is to take.
 #[derive(Debug)]
-struct Draft {
+struct Pending {
     temporary: Option<PathBuf>,
     target: PathBuf,
 }
 
-impl Draft {
+impl Pending {
     /// More than one try is only needed when a crashed run with our process id left a file of the same random name.
     const TRIES: u64 = 8;
 
@@ -122,7 +122,7 @@ impl Draft {
     }
 }
 
-impl Drop for Draft {
+impl Drop for Pending {
     fn drop(&mut self) {
         if let Some(temporary) = &self.temporary {
             // Nobody is left to be told; the name says whose file it is.
