@@ -93,8 +93,8 @@ impl OpenFile {
         Ok(filled)
     }
 
-    /// Maps the whole file into memory, for a user who says that nobody writes to it (`--mmap`): about a tenth faster on
-    /// big files, but one that is cut short under the map kills the process. A file without a length cannot be mapped.
+    /// Maps the whole file into memory, for a user who says that nobody writes to it (`--mmap`): about a tenth faster
+    /// on big files, but one that is cut short under the map kills the process. Without a length there is no map.
     pub(crate) fn map(&self) -> io::Result<Map> {
         let len = usize::try_from(self.len).map_err(|_| io::ErrorKind::FileTooLarge)?;
         if len == 0 {
@@ -102,8 +102,8 @@ impl OpenFile {
         }
         let mut options = memmap2::MmapOptions::new();
         options.len(len);
-        // SAFETY: the map is read-only and covers the length the file had. That no process changes or truncates the file
-        // while it is mapped cannot be proven here: the user vouches for it by asking for maps.
+        // SAFETY: the map is read-only and covers the length the file had. That no process changes or truncates the
+        // file while it is mapped cannot be proven here: the user vouches for it by asking for maps.
         #[expect(unsafe_code, reason = "a file map is unsafe by nature; only used at the user's word")]
         let map = unsafe { options.map(&self.file) }?;
         Ok(Map(map))

@@ -21,7 +21,7 @@ pub enum SkipReason {
     Truncated,
     /// It was still growing after it had been read.
     Growing,
-    /// A FIFO, socket or device met in a walk: reading it could wait forever or do harm, so it is passed over by design.
+    /// A FIFO, socket or device met in a walk: reading it could wait forever or do harm, so it is passed over.
     Special,
     /// What was named, or was a file when it was listed, is a FIFO, socket, device or directory.
     NotAFile,

@@ -13,8 +13,8 @@ use crate::model::{Error, Result};
 pub(super) struct Roots {
     /// The paths to start from.
     pub(super) paths: Vec<PathBuf>,
-    /// Paths as the walk will meet them which are no business of its: other roots, walked on their own (an outer walk might
-    /// filter what the user named), and exceptions.
+    /// Paths as the walk will meet them that it leaves alone: other roots, walked on their own because an outer walk
+    /// might filter what the user named, and exceptions.
     pub(super) elsewhere: HashSet<PathBuf>,
     /// Whether there is anything to walk, or only files to open.
     pub(super) has_directory: bool,

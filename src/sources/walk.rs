@@ -14,8 +14,8 @@ use super::source::{Found, Source};
 use crate::fence::skip_reason;
 use crate::model::{Result, SkipReason};
 
-/// Walks all paths of `source` with `threads` threads. Each thread makes itself a worker when it finds something, and calls
-/// it with all it finds, in no order. A worker that breaks ends the walk for all.
+/// Walks all paths of `source` with `threads` threads. Each thread makes itself a worker when it finds something, and
+/// calls it with all it finds, in no order. A worker that breaks ends the walk for all.
 pub(crate) fn walk<W>(source: &Source, threads: usize, worker: impl Fn() -> W + Sync) -> Result<()>
 where
     W: FnMut(Found) -> ControlFlow<()> + Send,
@@ -291,6 +291,7 @@ mod tests {
         use std::os::unix::net::UnixListener;
 
         use super::*;
+        use crate::fence::{Guard, open};
 
         #[test]
         fn links_are_followed_when_named_or_when_asked() {
@@ -355,18 +356,25 @@ mod tests {
         }
 
         #[test]
-        fn an_unreadable_directory_is_skipped_with_its_reason() {
+        fn what_may_not_be_read_is_skipped_with_its_reason() {
             let tree = tree(&["a", "closed/b"]);
             let root = tree.path();
-            let set_mode = |mode| fs::set_permissions(root.join("closed"), fs::Permissions::from_mode(mode)).unwrap();
+            let file = root.join("a");
+            let set_mode = |mode| {
+                for path in [&root.join("closed"), &file] {
+                    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+                }
+            };
             if fs::metadata(root).unwrap().uid() == 0 {
                 eprintln!("not tested: permissions do not bind root");
                 return;
             }
             set_mode(0o000);
             let lines = lines(root, &Source::walk([root]));
+            let opened = open(Guard.admit(&file), false);
             set_mode(0o700);
             assert_eq!(lines, ["a", "closed: Unreadable { message: \"permission denied\" }"]);
+            assert_eq!(opened.unwrap_err(), SkipReason::Unreadable { message: "permission denied".into() });
         }
 
         #[test]

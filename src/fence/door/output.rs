@@ -10,8 +10,9 @@ use super::system_text;
 use crate::fence::Admitted;
 use crate::model::{Error, Result};
 
-/// A file being written. It takes its name when [`OutputFile::commit`] is called and not before: until then its bytes go
-/// to a temporary file beside it, which is removed when this is dropped. A device, FIFO or descriptor is written directly.
+/// A file being written. It takes its name when [`OutputFile::commit`] is called and not before: until then its bytes
+/// go to a temporary file beside it, which is removed when this is dropped. A device, FIFO or descriptor is written
+/// directly.
 #[derive(Debug)]
 pub(crate) struct OutputFile {
     path: PathBuf,
