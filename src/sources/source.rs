@@ -7,8 +7,10 @@ use crate::model::SkipReason;
 /// What to scan: files and directories, standard input, or both.
 ///
 /// Hidden files are read and ignore files are not obeyed, because that is where secrets live. `.git` directories are
-/// passed over unless they are named outright. Symbolic links are followed where they are named, in walks only if asked.
+/// passed over unless they are named outright. Symbolic links are followed where they are named, and in walks only if
+/// asked.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four switches of the user's, none of which depends on another")]
 pub struct Source {
     pub(super) paths: Vec<PathBuf>,
     pub(super) globs: Vec<String>,
@@ -67,7 +69,7 @@ impl Source {
     }
 
     /// Which files to scan, as ripgrep's `-g` says it: globs in the language of `.gitignore`, those with a `!` in front
-    /// exclude, the last that matches wins. They hold for named paths as well: a hook is handed names it did not choose.
+    /// exclude, the last that matches wins. They hold for named paths too: a hook is handed names it did not choose.
     #[must_use]
     pub fn globs(mut self, globs: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.globs.extend(globs.into_iter().map(Into::into));
