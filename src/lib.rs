@@ -1,12 +1,15 @@
 //! tightlip finds secret values wherever text piles up, and never shows one.
 
 mod checks;
+mod fence;
 mod model;
 mod raw;
 mod ruleset;
+mod sources;
 
 pub use model::{
-    Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place, Proof,
-    Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
+    Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place,
+    Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
 };
 pub use ruleset::RuleSet;
+pub use sources::Source;
