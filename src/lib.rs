@@ -3,6 +3,7 @@
 mod checks;
 mod model;
 mod raw;
+pub mod report;
 mod ruleset;
 
 pub use model::{
