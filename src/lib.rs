@@ -4,6 +4,7 @@ mod checks;
 mod fence;
 mod model;
 mod raw;
+pub mod report;
 mod ruleset;
 mod sources;
 
