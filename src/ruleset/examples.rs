@@ -73,7 +73,7 @@ struct Expander<'t> {
     ended: bool,
 }
 
-impl<'t> Expander<'t> {
+impl Expander<'_> {
     /// Expands from `at` to the end, or to the brace that closes the template this one stands in.
     fn template(&mut self, depth: usize) -> Result<Piece, String> {
         let mut piece = Piece::default();

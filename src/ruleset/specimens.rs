@@ -123,8 +123,7 @@ impl Random {
             text.push_str(&check);
             text.push('\n');
         }
-        text.push_str(&format!("-----END {label}-----"));
-        Ok(text)
+        Ok(format!("{text}-----END {label}-----"))
     }
 
     /// A SEQUENCE of a version and a random octet string, its length in the two-byte form that real keys have.
