@@ -3,14 +3,18 @@
 mod checks;
 mod fence;
 mod model;
+mod policy;
 mod raw;
 pub mod report;
 mod ruleset;
+mod scanner;
 mod sources;
 
 pub use model::{
     Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place,
     Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
 };
+pub use policy::AllowEntry;
 pub use ruleset::RuleSet;
+pub use scanner::{Scanner, ScannerBuilder, Watch};
 pub use sources::Source;

@@ -4,6 +4,7 @@ mod builder;
 mod collect;
 mod worker;
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
@@ -15,10 +16,10 @@ use collect::{Collector, FileReport};
 use worker::Worker;
 
 use crate::checks::{BLOCK, Checks};
-use crate::fence::{Guard, OpenFile};
-use crate::model::{Error, Finding, Origin, Result, RuleInfo, SkipReason, Summary};
+use crate::fence::{self, Guard, OpenFile};
+use crate::model::{Error, Finding, Origin, PathText, Result, RuleInfo, SkipReason, Summary};
 use crate::policy::Policy;
-use crate::sources::{Found, Source};
+use crate::sources::{self, Found, Source};
 
 /// Files longer than this are split over threads.
 const BIG: u64 = 8 * BLOCK as u64;
@@ -87,11 +88,12 @@ impl Scanner {
             return Err(Error::Interrupted);
         }
         let mut summary = Summary { ruleset: self.checks.rules().digest(), ..Summary::default() };
-        let (reports, skipped) = collector.into_sorted();
-        for report in reports {
+        let gathered = collector.into_sorted();
+        (summary.files, summary.bytes) = gathered.quiet;
+        for report in gathered.reports {
             report.emit(&self.policy, &mut summary, &mut sink)?;
         }
-        summary.skipped.extend(skipped);
+        summary.skipped.extend(gathered.skipped);
         summary.skipped.sort();
         summary.duration = began.elapsed();
         Ok(summary)
@@ -114,16 +116,18 @@ impl Scanner {
     /// Reads what the source names: small files where they are found, big ones afterwards, each split over all threads.
     fn read_all(&self, source: &Source, watch: &Watch, collector: &Collector) -> Result<()> {
         if source.reads_stdin() {
-            let report = Worker::with(|worker| worker.stream(self, crate::sources::stdin(), Origin::stdin(), watch));
+            let report = Worker::with(|worker| worker.stream(self, sources::stdin(), Origin::stdin(), watch));
             collector.add(report);
         }
-        source.walk(self.threads, || {
+        sources::walk(source, self.threads, || {
             |found: Found| {
                 match found {
-                    Found::Skipped { shown, reason } => collector.skip(self.shown(&shown), reason),
-                    Found::File { path, shown, .. } => self.read_found(&path, &shown, watch, collector),
+                    Found::Skipped { shown, reason } => collector.skip(self.path_text(&shown), reason),
+                    Found::File { path, shown, named } => {
+                        self.read_found(&path, source.follows(named), self.path_text(&shown), watch, collector);
+                    }
                 }
-                !watch.is_stopped()
+                if watch.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             }
         })?;
         let big = collector.take_big();
@@ -141,9 +145,22 @@ impl Scanner {
         Ok(())
     }
 
-    fn read_found(&self, path: &Path, shown: &[u8], watch: &Watch, collector: &Collector) {
-        let origin = Origin::file(self.shown(shown));
-        match OpenFile::open(&self.guard.admit(path)) {
+    /// A path as it may be shown: a secret in it is masked.
+    fn path_text(&self, shown: &[u8]) -> PathText {
+        let mut text = Vec::with_capacity(shown.len());
+        let mut at = 0;
+        for masked in Worker::with(|worker| worker.masked(self, shown)) {
+            text.extend_from_slice(&shown[at..masked.start]);
+            text.extend_from_slice(b"[masked]");
+            at = masked.end;
+        }
+        text.extend_from_slice(&shown[at..]);
+        PathText::new(text)
+    }
+
+    fn read_found(&self, path: &Path, follow: bool, shown: PathText, watch: &Watch, collector: &Collector) {
+        let origin = Origin::file(shown);
+        match fence::open(self.guard.admit(path), follow) {
             Err(reason) => collector.skip(origin.path().clone(), reason),
             Ok(file) if file.len() > BIG => collector.defer(file, origin),
             Ok(file) => collector.add(Worker::with(|worker| worker.file(self, &file, origin, watch))),
@@ -160,7 +177,7 @@ impl Scanner {
             .collect();
         let mut report = FileReport::new(origin, self.max_findings);
         blocks.into_iter().for_each(|block| report.push(block));
-        if file.len_now() > len {
+        if file.len_now().is_ok_and(|now| now > len) {
             report.skip(SkipReason::Growing);
         }
         watch.files.fetch_add(1, Ordering::Relaxed);

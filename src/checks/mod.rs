@@ -18,12 +18,14 @@ mod window;
 pub(crate) use resolve::Resolved;
 pub(crate) use window::{BLOCK, MARGIN, Window};
 
+use std::sync::Arc;
+
 use assignments::Assignments;
 use decode::Layers;
 use patterns::{Patterns, States};
 use prefilter::{AnchorHit, Prefilter};
 
-use crate::model::{Error, Result};
+use crate::model::{Error, Result, RuleInfo};
 use crate::raw::{Hit, Text, Wrapping};
 use crate::ruleset::RuleSet;
 
@@ -62,6 +64,11 @@ impl Checks {
     /// The rules in force.
     pub(crate) fn rules(&self) -> &RuleSet {
         self.patterns.rules()
+    }
+
+    /// What may be known of one rule.
+    pub(crate) fn info(&self, rule: u32) -> Arc<RuleInfo> {
+        self.patterns.info(rule)
     }
 
     /// Compiles every rule, to tell the errors that a search would meet late.

@@ -5,14 +5,14 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::filters;
 use super::keyblock;
 use super::prefilter::{Anchor, AnchorHit};
-use super::proof::{self, ProofKind};
+use super::proof;
 use super::shapes::{self, Match, Placement, RunMemo};
-use crate::model::{Confidence, Error, Proof, Result};
+use crate::model::{Confidence, Error, Proof, Result, RuleInfo};
 use crate::raw::{Hit, Secret, Text};
 use crate::ruleset::{LONGEST_MATCH, Program, Rule, RuleSet, Sequence, compile};
 
@@ -23,6 +23,7 @@ const REGEX_BUDGET: usize = 4;
 pub(super) struct Patterns {
     rules: RuleSet,
     matchers: Vec<OnceLock<Matcher>>,
+    infos: Vec<OnceLock<Arc<RuleInfo>>>,
     /// For each anchor the rules that named it.
     routes: Vec<Vec<Route>>,
     anchors: Vec<(Vec<u8>, bool)>,
@@ -90,6 +91,7 @@ impl Patterns {
     pub(super) fn new(rules: RuleSet) -> Result<Self> {
         let mut patterns = Self {
             matchers: (0..rules.len()).map(|_| OnceLock::new()).collect(),
+            infos: (0..rules.len()).map(|_| OnceLock::new()).collect(),
             routes: Vec::new(),
             anchors: Vec::new(),
             rules: RuleSet::empty(),
@@ -106,7 +108,7 @@ impl Patterns {
                 });
                 patterns.routes[at].push(Route { rule: number as u32, word: word as u32 });
             }
-            if !rule.is_builtin() {
+            if !rule.is_builtin() && rule.check.is_empty() {
                 let matcher = Matcher::new(rule)?;
                 let _ = patterns.matchers[number].set(matcher);
             }
@@ -123,6 +125,11 @@ impl Patterns {
     /// The rules it was made of.
     pub(super) fn rules(&self) -> &RuleSet {
         &self.rules
+    }
+
+    /// What may be known of one rule.
+    pub(super) fn info(&self, rule: u32) -> Arc<RuleInfo> {
+        Arc::clone(self.infos[rule as usize].get_or_init(|| Arc::new(self.rules.rules()[rule as usize].info())))
     }
 
     /// Tries all rules of one anchor that was seen in `text`.
@@ -160,6 +167,21 @@ impl Patterns {
         }
     }
 
+    /// Lowers hits whose rule names partners and has none nearby.
+    pub(super) fn weigh_partners(&self, hits: &mut [Hit]) {
+        let lonely: Vec<usize> = (0..hits.len())
+            .filter(|&index| {
+                let partners = &self.rules.rules()[hits[index].rule as usize].partners;
+                let near = |other: &Hit| hits[index].matched.start.abs_diff(other.matched.start) <= PARTNER_REACH;
+                let is_partner = |other: &Hit| partners.iter().any(|id| *id == self.rules.rules()[other.rule as usize].id);
+                !partners.is_empty() && !hits.iter().any(|other| near(other) && is_partner(other))
+            })
+            .collect();
+        for index in lonely {
+            hits[index].confidence = Confidence::Low;
+        }
+    }
+
     fn matcher(&self, rule: u32) -> Option<&Matcher> {
         let cell = &self.matchers[rule as usize];
         if cell.get().is_none() {
@@ -172,15 +194,14 @@ impl Patterns {
 
     /// Compiles every rule; the first error, if any.
     pub(super) fn compile_all(&self) -> impl Iterator<Item = Error> + '_ {
-        self.rules.rules().iter().filter_map(|rule| Matcher::new(rule).err())
+        self.rules.rules().iter().filter(|rule| rule.check.is_empty()).filter_map(|rule| Matcher::new(rule).err())
     }
 }
 
 impl Matcher {
     fn new(rule: &Rule) -> Result<Self> {
-        if !rule.proof.is_empty() && proof::by_name(&rule.proof).is_none() {
-            let nearest = proof::nearest_name(&rule.proof);
-            return Err(rule.error(format!("there is no proof `{}`; the nearest is `{nearest}`", rule.proof)));
+        if !rule.proof.is_empty() && proof::find(&rule.proof).is_none() {
+            return Err(rule.error(format!("there is no proof `{}`; {}", rule.proof, proof::names())));
         }
         if rule.pattern.is_empty() {
             return Ok(Self::Keyed(compile(&rule.value, false).map_err(|message| rule.error(message))?));
@@ -273,13 +294,17 @@ fn match_value(regex: &regex::bytes::Regex, text: &[u8], at: usize) -> Option<Ma
     (whole.start == at && stands_alone).then_some(Match { whole, secret })
 }
 
+/// Bytes between two partners at most.
+const PARTNER_REACH: usize = 2048;
+
 /// Whether a match is worth a hit: proof, filters, confidence.
 fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit> {
     let value = &text.bytes[found.secret.clone()];
-    let verdict = proof::by_name(&rule.proof).map(|kind: &ProofKind| (kind.prove)(Secret::new(value)));
+    let verdict = proof::find(&rule.proof).map(|kind| (kind.prove)(Secret::new(value)));
     let (proof, detail) = verdict.map_or((Proof::None, None), |verdict| (verdict.proof, verdict.detail));
     let proven = matches!(proof, Proof::Checksum | Proof::Structure);
-    if filters::is_dummy(value) || (!proven && filters::is_no_secret(value, public_prefix(rule), rule.entropy)) {
+    let body = rule.anchors.iter().find_map(|anchor| value.strip_prefix(anchor.as_bytes())).unwrap_or(value);
+    if filters::is_dummy(value) || !proven && (filters::is_repetitive(body) || filters::entropy(body) < rule.entropy || filters::is_placeholder(value)) {
         return None;
     }
     let confidence = match proof {

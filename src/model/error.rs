@@ -51,6 +51,9 @@ pub enum Error {
     /// A setting outside files (flag, environment variable, builder) is wrong.
     #[error("{0}")]
     Setting(String),
+    /// The scan was asked to stop.
+    #[error("interrupted")]
+    Interrupted,
     /// Writing findings failed; a closed pipe is told apart by its kind.
     #[error("{0}")]
     Output(#[from] io::Error),

@@ -1,17 +1,16 @@
 //! One thread's work: read a block, search it, judge what was seen.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::io::Read;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::collect::{BlockReport, FileReport};
 use super::{Scanner, Watch};
 use crate::checks::{BLOCK, MARGIN, Scratch, Window};
 use crate::fence::{OpenFile, skip_reason};
-use crate::model::{Origin, RuleInfo, SkipReason};
+use crate::model::{Draft, Origin, SkipReason};
 use crate::policy::{Bench, Carry};
 
 /// Buffers that a thread keeps from file to file.
@@ -25,7 +24,6 @@ pub(super) struct Worker {
 #[derive(Default)]
 struct Search {
     scratch: Scratch,
-    infos: HashMap<u32, Arc<RuleInfo>>,
 }
 
 thread_local! {
@@ -72,6 +70,18 @@ impl Worker {
         })
     }
 
+    /// What must not be shown of a few bytes, such as a path.
+    pub(super) fn masked(&mut self, scanner: &Scanner, bytes: &[u8]) -> Vec<Range<usize>> {
+        let scratch = &mut self.search.scratch;
+        match catch_unwind(AssertUnwindSafe(|| scanner.checks.search(bytes, scratch).masked)) {
+            Ok(masked) => masked,
+            Err(_) => {
+                self.search = Search::default();
+                vec![0..bytes.len()]
+            }
+        }
+    }
+
     /// Bytes in memory.
     pub(super) fn bytes(&mut self, scanner: &Scanner, bytes: &[u8], origin: Origin, watch: &Watch) -> FileReport {
         let mut report = FileReport::new(origin, scanner.max_findings);
@@ -91,7 +101,7 @@ impl Worker {
             return self.search.block(scanner, &window(bytes, index), watch);
         }
         let (seen, own) = Window::extent(index, len);
-        self.buffer.resize(((seen.end - seen.start) as usize).max(self.buffer.len()), 0);
+        self.reserve();
         let buffer = &mut self.buffer[..(seen.end - seen.start) as usize];
         let read = match file.read_at(buffer, seen.start) {
             Ok(read) => read,
@@ -107,6 +117,13 @@ impl Worker {
         report
     }
 
+    /// Makes room for a block and its margins; zeroed pages cost nothing until they are written.
+    fn reserve(&mut self) {
+        if self.buffer.is_empty() {
+            self.buffer = vec![0; BLOCK + 2 * MARGIN];
+        }
+    }
+
     /// Reads blocks with `fill` (which fills the buffer unless the end is reached) and searches each with its margins.
     fn blocks(
         &mut self,
@@ -116,7 +133,7 @@ impl Worker {
         mut fill: impl FnMut(&mut [u8]) -> std::io::Result<usize>,
     ) -> FileReport {
         let mut report = FileReport::new(origin, scanner.max_findings);
-        self.buffer.resize(self.buffer.len().max(BLOCK + 2 * MARGIN), 0);
+        self.reserve();
         // The buffer holds the margin before, the block, and the margin after; `own` is where the block begins.
         let (mut base, mut own, mut filled) = (0, 0, 0);
         loop {
@@ -177,22 +194,18 @@ impl Search {
         }
     }
 
-    fn judge(&mut self, scanner: &Scanner, window: &Window<'_>) -> Vec<crate::model::Draft> {
+    fn judge(&mut self, scanner: &Scanner, window: &Window<'_>) -> Vec<Draft> {
         let seen = scanner.checks.search(window.bytes, &mut self.scratch);
         if seen.hits.is_empty() {
             return Vec::new();
         }
-        for hit in &seen.hits {
-            self.infos.entry(hit.rule).or_insert_with(|| Arc::new(scanner.checks.rules().info(hit.rule)));
-        }
-        let infos = &self.infos;
         let label = |at: usize| {
             let index = seen.hits.binary_search_by_key(&at, |hit| hit.secret.start).ok()?;
-            Some(Arc::clone(&infos[&seen.hits[index].rule]))
+            Some(scanner.checks.info(seen.hits[index].rule))
         };
         let bench = Bench { bytes: window.bytes, base: window.base, own_start: window.own_start, masked: &seen.masked, label: &label };
         let first = seen.hits.partition_point(|hit| hit.secret.start < window.own_start);
         let past = seen.hits.partition_point(|hit| hit.secret.start < window.own_end);
-        scanner.policy.judge(&bench, &seen.hits[first..past], |rule| Arc::clone(&infos[&rule]))
+        scanner.policy.judge(&bench, &seen.hits[first..past], |rule| scanner.checks.info(rule))
     }
 }

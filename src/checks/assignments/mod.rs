@@ -58,7 +58,7 @@ impl Assignments {
     }
 
     /// The anchors, in the order of their numbers.
-    pub(super) fn anchors(&self) -> impl Iterator<Item = Anchor<'static>> {
+    pub(super) fn anchors(&self) -> impl Iterator<Item = Anchor<'_>> {
         WORDS.iter().chain([&URL_ANCHOR]).map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
     }
 
@@ -115,8 +115,9 @@ impl Assignments {
             return None;
         }
         if scheme.eq_ignore_ascii_case(b"basic") {
-            let proof = proof::by_name("basic-auth").map_or(Proof::None, |kind| (kind.prove)(Secret::new(token)).proof);
-            return (proof == Proof::Structure).then(|| hit(self.basic?, whole, secret, Confidence::High, proof, text).into()).flatten();
+            let proof = proof::find("basic-auth").map_or(Proof::None, |kind| (kind.prove)(Secret::new(token)).proof);
+            let rule = self.basic.filter(|_| proof == Proof::Structure)?;
+            return Some(hit(rule, whole, secret, Confidence::High, proof, text));
         }
         let confidence = judge::token(token)?;
         Some(hit(self.header?, whole, secret, confidence, Proof::None, text))

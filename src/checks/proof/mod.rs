@@ -119,6 +119,12 @@ pub(crate) fn find(name: &str) -> Option<&'static ProofKind> {
     PROOFS.iter().find(|kind| kind.name == name)
 }
 
+/// The names of all proofs, for an error message.
+pub(crate) fn names() -> String {
+    let names: Vec<&str> = PROOFS.iter().map(|kind| kind.name).collect();
+    format!("there are {}", names.join(", "))
+}
+
 /// Completes a token for examples; `None` where no such proof can.
 pub(crate) fn sign(name: &str, token: &str) -> Option<String> {
     find(name)?.sign?(token)
