@@ -155,3 +155,37 @@ fn range(text: &str) -> (usize, usize) {
 fn number(text: &str) -> usize {
     text.parse().unwrap_or_else(|_| panic!("`{text}` is not a number"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::maker::Words;
+
+    const FILE: &str = "heading\n\n== a\n«b*3»-«b|json|base64»\n\n== c *9\nx\n== c\ny\n:: b\n\"\n";
+
+    fn text(rule: &str, times: usize) -> String {
+        let (words, grammar, mut out) = (Words::new(), Grammar::new(&[FILE]), Vec::new());
+        let mut maker = Maker::new("test", &words);
+        for _ in 0..times {
+            grammar.write(grammar.rule(rule), &mut maker, &mut out);
+        }
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn calls_repeat_and_filters_nest() {
+        assert_eq!(text("a", 1), "\"\"\"-XCI=");
+    }
+
+    #[test]
+    fn weights_are_shares_of_the_draws() {
+        let rare = text("c", 1_000).matches('y').count();
+        assert!((50..200).contains(&rare), "{rare} of 1000 for a weight of 1 in 10");
+    }
+
+    #[test]
+    #[should_panic(expected = "no grammar rule or field `gone`")]
+    fn unknown_names_are_named() {
+        Grammar::new(&["\n:: a\n«gone»\n"]);
+    }
+}

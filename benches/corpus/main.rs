@@ -1,6 +1,7 @@
 //! Generates the corpora that tightlip is measured on: the same bytes on every machine, from fixed seeds.
 //!
-//! `cargo run --release --example corpus -- DIR [NAME]... [--mib N] [--hostile-mib N] [--long-line]`
+//! `cargo run --release --example corpus -- DIR [NAME]... [--mib N] [--hostile-mib N] [--long-line]`, or without
+//! the library and its dependencies `rustc -O --edition 2024 benches/corpus/main.rs`: it needs none of them.
 //!
 //! | name | what | size |
 //! |---|---|---|
@@ -8,8 +9,9 @@
 //! | `logs` | `logs/*.log`: twenty backend logs | `--mib` together |
 //! | `tree` | a source tree of 20,000 files | about 200 MB |
 //! | `small`, `empty` | 200 files; none | |
-//! | `hostile` | inputs made to hurt | `--hostile-mib` each, by default 64 |
+//! | `hostile` | inputs made to hurt | `--hostile-mib` each, by default 64; `--long-line` adds a line of 1 GiB |
 //!
+//! What is there already is never written over: remove `DIR/NAME` to make it anew.
 //! `DIR/planted.tsv` lists the planted secrets: path, byte offset, kind; never the value.
 
 #![expect(
@@ -112,6 +114,9 @@ fn grammar() -> Grammar {
 
 fn generate(plan: &Plan) -> io::Result<()> {
     for (name, write) in CORPORA.iter().filter(|(name, _)| plan.names.iter().any(|wanted| wanted == name)) {
+        if plan.root.join(name).exists() {
+            return Err(io::Error::other(format!("{} is there already", plan.root.join(name).display())));
+        }
         let start = Instant::now();
         let mut planted = write(plan)?;
         planted.sort();
@@ -155,6 +160,23 @@ mod tests {
                 serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|error| panic!("{error} in {line}"));
             }
         }
+    }
+
+    /// Figures are comparable only over equal corpora: whoever changes one must mean it.
+    #[test]
+    fn corpora_are_the_same_everywhere() {
+        let digests = ["agent", "log-vllm", "log-java", "typescript-item", "planted-line"]
+            .map(|rule| random::Rng::named(&text(rule, "test")).next());
+        assert_eq!(
+            digests,
+            [
+                0xe02b_e051_6717_11f1,
+                0x9e61_7d66_7b3d_57f5,
+                0xb368_cdec_69e9_bc37,
+                0xbf44_f46a_00dd_3ad9,
+                0x16ba_d420_e890_99e6
+            ]
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The leaves of the grammars: words, numbers, identifiers, digests and times, each drawn anew.
 
-use crate::encode::{self, BASE62, BASE64, BASE64URL, HEX};
+use crate::encode::{self, BASE32, BASE62, BASE64, BASE64URL, HEX};
 use crate::planted::{self, Secret};
 use crate::random::Rng;
 
@@ -27,6 +27,7 @@ pub(crate) const FIELDS: &[(&str, Field)] = &[
     ("pad", |maker, width, _, out| encode::decimal(maker.rng.below(10_usize.pow(width as u32)) as u64, width, out)),
     ("size", |maker, _, digits, out| maker.size(digits, out)),
     ("hex", |maker, low, high, out| maker.string(HEX, low, high, out)),
+    ("base32", |maker, low, high, out| maker.string(BASE32, low, high, out)),
     ("base62", |maker, low, high, out| maker.string(BASE62, low, high, out)),
     ("base64", |maker, low, high, out| maker.string(BASE64, low, high, out)),
     ("base64url", |maker, low, high, out| maker.string(BASE64URL, low, high, out)),
@@ -45,14 +46,9 @@ pub(crate) const FIELDS: &[(&str, Field)] = &[
     ("epoch-ms", |maker, _, _, out| encode::decimal(maker.now / 1_000, 0, out)),
     ("epoch-ns", |maker, _, _, out| encode::decimal(maker.now * 1_000, 0, out)),
     ("nl", |_, _, _, out| out.push(b'\n')),
-    ("secret", |maker, _, _, out| {
-        let secret = planted::shaped(&mut maker.rng);
-        maker.plant(secret, out);
-    }),
-    ("generic-secret", |maker, _, _, out| {
-        let secret = planted::contextual(&mut maker.rng);
-        maker.plant(secret, out);
-    }),
+    ("secret", |maker, _, _, out| maker.plant(planted::shaped, out)),
+    ("generic-secret", |maker, _, _, out| maker.plant(planted::generic, out)),
+    ("aws-secret", |maker, _, _, out| maker.plant(planted::aws, out)),
 ];
 
 const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -72,6 +68,7 @@ impl Words {
         const RIMES: [&str; 16] =
             ["a", "ae", "al", "an", "ar", "e", "el", "en", "er", "i", "in", "is", "o", "on", "or", "us"];
         let mut all: Vec<Vec<u8>> = LISTED.split_whitespace().map(|word| word.as_bytes().to_vec()).collect();
+        // The first line holds what is English only.
         let names = LISTED.lines().next().unwrap_or_default().split_whitespace().count();
         let mut rng = Rng::named("words");
         while all.len() < 6_000 {
@@ -166,7 +163,8 @@ impl<'w> Maker<'w> {
         out[start + 14] = b'4';
     }
 
-    fn plant(&mut self, secret: Secret, out: &mut Vec<u8>) {
+    fn plant(&mut self, make: fn(&mut Rng) -> Secret, out: &mut Vec<u8>) {
+        let secret = make(&mut self.rng);
         out.extend_from_slice(&secret.value);
         self.planted.push(secret);
     }

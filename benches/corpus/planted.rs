@@ -1,6 +1,6 @@
 //! Secrets of real shape, put together at run time: the corpus holds some at known places, the repository none.
 
-use crate::encode::{BASE62, BASE64URL, HEX};
+use crate::encode::{BASE62, BASE64, BASE64URL, HEX};
 use crate::random::Rng;
 
 /// A piece of a secret: text, so many characters of an alphabet, or a checksum of what stands before.
@@ -17,7 +17,6 @@ use Part::{Crc62, CrcHex, Random, Text};
 
 const DIGITS: &[u8] = b"0123456789";
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const UPPER32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const UPPER36: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const UPPER_HEX: &[u8] = b"0123456789ABCDEF";
 
@@ -30,7 +29,6 @@ const KINDS: &[(&str, &[Part])] = &[
     ("cloudflare-user-token", &[Text("cfut_"), Random(BASE62, 40), CrcHex(40, HEX)]),
     ("bitbucket-app-password", &[Text("ATBB"), Random(BASE62, 24), CrcHex(28, UPPER_HEX)]),
     ("gitlab-pat-legacy", &[Text("glpat-"), Random(BASE62, 20)]),
-    ("aws-access-key-id", &[Text("AKIA"), Random(UPPER32, 16)]),
     ("gcp-api-key", &[Text("AIza"), Text("SyB"), Random(BASE64URL, 32)]),
     ("anthropic-api-key", &[Text("sk-ant-"), Text("api03-"), Random(BASE64URL, 93), Text("AA")]),
     (
@@ -85,10 +83,17 @@ pub(crate) fn shaped(rng: &mut Rng) -> Secret {
 }
 
 /// A secret that only its place makes one: a password in a URL, a value after `client_secret`.
-pub(crate) fn contextual(rng: &mut Rng) -> Secret {
+pub(crate) fn generic(rng: &mut Rng) -> Secret {
     let mut value = Vec::new();
     rng.string(BASE62, 28, &mut value);
     Secret { kind: "generic", value }
+}
+
+/// The secret half of an AWS access key.
+pub(crate) fn aws(rng: &mut Rng) -> Secret {
+    let mut value = Vec::new();
+    rng.string(BASE64, 40, &mut value);
+    Secret { kind: "aws-secret-access-key", value }
 }
 
 fn tail(text: &[u8], count: usize) -> &[u8] {
