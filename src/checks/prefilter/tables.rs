@@ -1,0 +1,122 @@
+//! The tables that a scan reads, and the hashes that lead into them.
+
+/// What is kept of four bytes: bit 5 tells upper from lower case, bit 7 ASCII from the rest.
+pub(super) const FOLD: u32 = 0x5f5f_5f5f;
+
+/// The coarse table has `2^COARSE_BITS` bytes.
+pub(super) const COARSE_BITS: u32 = 15;
+/// Multiplied by this, a folded window has its slot of the coarse table in the highest bits.
+pub(super) const COARSE_FACTOR: u32 = 0x9E37_79B1;
+
+/// The fine table has `2^FINE_BITS` slots.
+const FINE_BITS: u32 = 16;
+/// The like of `COARSE_FACTOR`; independent of it, or what passes one table by chance would pass the other.
+const FINE_FACTOR: u32 = 0x85EB_CA6B;
+
+/// In each byte a bit for each value of [`coarse_bit`].
+pub(super) type Coarse = [u8; 1 << COARSE_BITS];
+
+/// The slot of a folded window in the coarse table.
+#[inline]
+pub(super) const fn coarse_slot(window: u32) -> usize {
+    (window.wrapping_mul(COARSE_FACTOR) >> (32 - COARSE_BITS)) as usize
+}
+
+/// The bit of a folded window in its slot: the low bits of the second byte, which folding leaves alone.
+#[inline]
+pub(super) const fn coarse_bit(window: u32) -> u32 {
+    window >> 8 & 7
+}
+
+/// The slot of a folded window in the fine table.
+#[inline]
+pub(super) const fn fine_slot(window: u32) -> usize {
+    (window.wrapping_mul(FINE_FACTOR) >> (32 - FINE_BITS)) as usize
+}
+
+/// Four bytes by which an anchor is found at even or at odd positions, and what must stand around them.
+#[derive(Clone, Copy)]
+pub(super) struct Window {
+    /// The first bytes of the anchor, up to eight, without the bits that do not count.
+    pub(super) head: u64,
+    /// The bits of `head` that count.
+    pub(super) mask: u64,
+    /// How long the anchor is.
+    pub(super) len: u32,
+    /// The anchor's number.
+    pub(super) anchor: u32,
+    /// Where the window starts, counted from the byte before the anchor.
+    pub(super) lead: u32,
+    /// The next window in the same slot of the fine table; 0 for none.
+    pub(super) next: u32,
+}
+
+impl Window {
+    /// Where the anchor starts if the window is found at `probe`; beyond any haystack if that is before its start.
+    #[inline]
+    pub(super) fn anchor_at(&self, probe: usize) -> usize {
+        (probe + 1).wrapping_sub(self.lead as usize)
+    }
+
+    /// Whether both find the same anchor at the same place.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.anchor == other.anchor && self.lead == other.lead
+    }
+}
+
+/// The bytes of an anchor.
+pub(super) struct Literal {
+    pub(super) bytes: Box<[u8]>,
+    pub(super) ignore_case: bool,
+}
+
+impl Literal {
+    /// Whether this is the literal, in its case or in any.
+    #[inline]
+    pub(super) fn is(&self, text: &[u8]) -> bool {
+        if self.ignore_case { text.eq_ignore_ascii_case(&self.bytes) } else { *text == *self.bytes }
+    }
+}
+
+/// All that a scan reads.
+pub(super) struct Tables {
+    pub(super) coarse: Box<Coarse>,
+    /// For each slot the number of its first window; 0 for none.
+    pub(super) fine: Box<[u32; 1 << FINE_BITS]>,
+    /// Window 0 stands for "none" and is never equal to any text.
+    pub(super) windows: Vec<Window>,
+    /// By the anchors' numbers.
+    pub(super) literals: Vec<Literal>,
+}
+
+impl Tables {
+    /// Tables that find nothing, with room for so many anchors.
+    pub(super) fn empty(anchors: usize) -> Self {
+        let mut windows = Vec::with_capacity(4 * anchors + 1);
+        windows.push(Window { head: 1, mask: 0, len: 0, anchor: 0, lead: 0, next: 0 });
+        Self { coarse: zeroed(), fine: zeroed(), windows, literals: Vec::with_capacity(anchors) }
+    }
+
+    /// The number of the first window in the slot of these four bytes; 0 for none.
+    #[inline]
+    pub(super) fn first(&self, bytes: [u8; 4]) -> u32 {
+        self.fine[fine_slot(u32::from_le_bytes(bytes) & FOLD)]
+    }
+
+    /// The windows of a slot, from its first on.
+    #[inline]
+    pub(super) fn chain(&self, first: u32) -> impl Iterator<Item = &Window> {
+        let mut number = first;
+        std::iter::from_fn(move || {
+            let window = (number != 0).then(|| &self.windows[number as usize])?;
+            number = window.next;
+            Some(window)
+        })
+    }
+}
+
+/// An array of zeros, made where it stays: on the heap.
+fn zeroed<T: Copy + Default, const N: usize>() -> Box<[T; N]> {
+    let Ok(array) = vec![T::default(); N].into_boxed_slice().try_into() else { unreachable!("N zeros were asked for") };
+    array
+}
