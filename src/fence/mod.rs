@@ -1,0 +1,7 @@
+//! The fence: what may be opened is decided by the guard, and opened at the one door.
+
+mod door;
+mod guard;
+
+pub(crate) use door::{Map, OpenFile, OutputFile, open, read_small, skip_reason};
+pub(crate) use guard::{Admitted, Guard};
