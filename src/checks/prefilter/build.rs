@@ -71,14 +71,11 @@ impl Tables {
         self.coarse[coarse_slot(folded)] |= 1 << coarse_bit(folded);
         let slot = fine_slot(folded);
         let first = self.fine[slot];
-        let own = self.windows[window as usize];
-        if first == 0 {
-            // Most slots hold one window, so the 64 neighbours of a short anchor can nearly always share theirs.
-            self.fine[slot] = window;
-        } else if !self.windows[first as usize].is_same(&own) {
-            // Two neighbours may meet in a slot, one right after the other: entered twice, they would report twice.
-            self.fine[slot] = self.push(Window { next: first, ..own });
-        }
+        // Most slots hold one window, so the 64 neighbours of a short anchor can nearly always share theirs.
+        self.fine[slot] = match first {
+            0 => window,
+            next => self.push(Window { next, ..self.windows[window as usize] }),
+        };
     }
 }
 
