@@ -38,8 +38,8 @@ impl Tables {
     fn best_window(&self, literal: &[u8], parity: usize) -> (u32, Bytes) {
         let near = &literal[..literal.len().min(NEAR)];
         let whole = (parity..near.len().saturating_sub(3)).step_by(2).map(|offset| (offset, bytes_at(near, offset)));
-        if let Some((offset, bytes)) = whole.min_by_key(|(_, bytes)| commonness(bytes) + CROWDING * self.crowd(*bytes))
-        {
+        let cost = |&(_, bytes): &(usize, [u8; 4])| commonness(&bytes) + CROWDING * self.crowd(bytes);
+        if let Some((offset, bytes)) = whole.min_by_key(cost) {
             return (offset as u32 + 1, Bytes::All(bytes));
         }
         // Three bytes, or four seen from an odd position: one byte of the window is not the literal's.
