@@ -34,6 +34,7 @@ impl Avx2 {
 
     /// Appends every occurrence of every anchor.
     #[expect(unsafe_code, reason = "the compiler cannot see that the features were detected")]
+    #[expect(clippy::unused_self, reason = "it has no content, but to have it is the proof")]
     pub(super) fn scan(self, tables: &Tables, haystack: &[u8], hits: &mut Vec<AnchorHit>) {
         // SAFETY: the only way to a value of this type is `detect`, which asked for each feature that `scan` enables.
         unsafe { scan(tables, haystack, hits) }

@@ -38,8 +38,8 @@ impl Tables {
     fn best_window(&self, literal: &[u8], parity: usize) -> (u32, Bytes) {
         let near = &literal[..literal.len().min(NEAR)];
         let whole = (parity..near.len().saturating_sub(3)).step_by(2).map(|offset| (offset, bytes_at(near, offset)));
-        if let Some((offset, bytes)) = whole.min_by_key(|(_, bytes)| commonness(bytes) + CROWDING * self.crowd(*bytes))
-        {
+        let cost = |&(_, bytes): &(usize, [u8; 4])| commonness(&bytes) + CROWDING * self.crowd(bytes);
+        if let Some((offset, bytes)) = whole.min_by_key(cost) {
             return (offset as u32 + 1, Bytes::All(bytes));
         }
         // Three bytes, or four seen from an odd position: one byte of the window is not the literal's.
@@ -71,14 +71,11 @@ impl Tables {
         self.coarse[coarse_slot(folded)] |= 1 << coarse_bit(folded);
         let slot = fine_slot(folded);
         let first = self.fine[slot];
-        let own = self.windows[window as usize];
-        if first == 0 {
-            // Most slots hold one window, so the 64 neighbours of a short anchor can nearly always share theirs.
-            self.fine[slot] = window;
-        } else if !self.windows[first as usize].is_same(&own) {
-            // Two neighbours may meet in a slot, one right after the other: entered twice, they would report twice.
-            self.fine[slot] = self.push(Window { next: first, ..own });
-        }
+        // Most slots hold one window, so the 64 neighbours of a short anchor can nearly always share theirs.
+        self.fine[slot] = match first {
+            0 => window,
+            next => self.push(Window { next, ..self.windows[window as usize] }),
+        };
     }
 }
 

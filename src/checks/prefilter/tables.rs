@@ -34,6 +34,19 @@ pub(super) const fn fine_slot(window: u32) -> usize {
     (window.wrapping_mul(FINE_FACTOR) >> (32 - FINE_BITS)) as usize
 }
 
+/// Windows that differ in their first or last byte alone have different slots in the fine table, or the 64 neighbours of a
+/// short anchor could enter it twice in a slot, and it would be reported twice: the product of each difference and the factor is
+/// at least a slot away from zero.
+const _: () = {
+    let mut difference = 1;
+    while difference <= FOLD & 0xff {
+        let (first, last) = (difference.wrapping_mul(FINE_FACTOR), (difference << 24).wrapping_mul(FINE_FACTOR));
+        let slot = 1 << (32 - FINE_BITS);
+        assert!(first >= slot && first.wrapping_neg() >= slot && last >= slot && last.wrapping_neg() >= slot);
+        difference += 1;
+    }
+};
+
 /// Four bytes by which an anchor is found at even or at odd positions, and what must stand around them.
 #[derive(Clone, Copy)]
 pub(super) struct Window {
@@ -56,11 +69,6 @@ impl Window {
     #[inline]
     pub(super) fn anchor_at(&self, probe: usize) -> usize {
         (probe + 1).wrapping_sub(self.lead as usize)
-    }
-
-    /// Whether both find the same anchor at the same place.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.anchor == other.anchor && self.lead == other.lead
     }
 }
 
@@ -115,7 +123,8 @@ impl Tables {
     }
 }
 
-/// An array of zeros, made where it stays: on the heap.
+/// An array of zeros, made where it stays.
+#[expect(clippy::unnecessary_box_returns, reason = "an array of 256 KiB does not belong on the stack")]
 fn zeroed<T: Copy + Default, const N: usize>() -> Box<[T; N]> {
     let Ok(array) = vec![T::default(); N].into_boxed_slice().try_into() else { unreachable!("N zeros were asked for") };
     array
