@@ -123,7 +123,20 @@ mod tests {
         map.push(6, 10, (3, 4));
         map.push(1, 18, (1, 6));
         assert_eq!(map.decoded_len(), 9);
-        for (decoded, stored) in [(0..2, 0..2), (1..2, 1..2), (2..3, 10..14), (4..6, 10..18), (5..8, 14..18), (8..9, 18..24), (0..9, 0..24)] {
+        for (decoded, stored) in
+            [(0..2, 0..2), (1..2, 1..2), (2..3, 10..14), (4..6, 10..18), (5..8, 14..18), (8..9, 18..24), (0..9, 0..24)]
+        {
+            assert_eq!(map.to_stored(&decoded), stored, "{decoded:?}");
+        }
+    }
+
+    #[test]
+    fn separators_are_stored_nowhere() {
+        let mut map = OffsetMap::default();
+        map.push(2, 5, (1, 1));
+        map.push(3, 7, (3, 0));
+        map.push(1, 40, (1, 3));
+        for (decoded, stored) in [(0..2, 5..7), (2..5, 7..7), (3..4, 7..7), (5..6, 40..43), (1..6, 6..43)] {
             assert_eq!(map.to_stored(&decoded), stored, "{decoded:?}");
         }
     }

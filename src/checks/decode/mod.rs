@@ -4,8 +4,6 @@
 //! region, so a level costs no more than its input. What a region still hides is left for the next level.
 
 mod base64;
-#[cfg(test)]
-mod bench;
 mod escape;
 mod hex;
 mod html;
@@ -64,14 +62,9 @@ impl Place {
 impl Layers {
     /// Decodes what is encoded in `bytes`, one level deep.
     pub(crate) fn decode(&mut self, bytes: &[u8]) {
-        for layer in [
-            &mut self.json,
-            &mut self.base64,
-            &mut self.percent,
-            &mut self.hex,
-            &mut self.html,
-            &mut self.utf16,
-        ] {
+        for layer in
+            [&mut self.json, &mut self.base64, &mut self.percent, &mut self.hex, &mut self.html, &mut self.utf16]
+        {
             layer.clear();
         }
         let marked = utf16::marked(bytes);
@@ -138,7 +131,13 @@ impl Layers {
     }
 
     fn decode_head(&mut self, bytes: &[u8], run: Range<usize>) -> Option<usize> {
-        let hex = heads(bytes, &run).find_map(|head| hex::decode(bytes, head, run.end, &mut self.hex));
+        let hex = if hex::is_run(&bytes[run.clone()]) {
+            hex::decode(bytes, run.start, run.end, &mut self.hex)
+        } else {
+            // `data_`, `key-` and the like may stand before it.
+            let prefixed = (run.len() > hex::SHORTEST).then(|| heads(bytes, &run).nth(1)).flatten();
+            prefixed.and_then(|head| hex::decode(bytes, head, run.end, &mut self.hex))
+        };
         if hex.is_some() || run.len() < run::SHORTEST || !base64::is_plausible(&bytes[run.clone()]) {
             return hex;
         }
@@ -163,7 +162,8 @@ fn heads<'a>(bytes: &'a [u8], run: &Range<usize>) -> impl Iterator<Item = usize>
 
 /// A run may begin with the letters of an escape that ends there: the `n` of `\n` is no part of it.
 fn after_escape(bytes: &[u8], start: usize) -> usize {
-    let escape = |marker: &usize| [json::JSON, percent::PERCENT].iter().find_map(|notation| notation.len_at(bytes, *marker));
+    let escape =
+        |marker: &usize| [json::JSON, percent::PERCENT].iter().find_map(|notation| notation.len_at(bytes, *marker));
     start.checked_sub(1).and_then(|marker| Some(marker + escape(&marker)?)).unwrap_or(start)
 }
 
@@ -184,3 +184,6 @@ fn first_place(bytes: &[u8], part: &Range<usize>, signs: &Signs, floor: usize, t
     .flatten()
     .min_by_key(Place::start)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,10 @@ use std::ops::Range;
 /// Shorter runs are words and identifiers.
 pub(super) const SHORTEST: usize = 24;
 /// A run of [`SHORTEST`] bytes holds a whole window of this length at one of the offsets that are multiples of [`STRIDE`].
-pub(super) const WINDOW: usize = SHORTEST - STRIDE;
+pub(super) const WINDOW: usize = LANES;
+const _: () = assert!(WINDOW + STRIDE <= SHORTEST);
+/// As many bytes as every target compares at once.
+pub(super) const LANES: usize = 16;
 /// Distance between windows.
 pub(super) const STRIDE: usize = 8;
 
@@ -26,7 +29,8 @@ pub(super) fn is_member(byte: u8) -> bool {
 }
 
 fn is_in(alphabet: [u8; 2], byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() | (byte == alphabet[0]) | (byte == alphabet[1])
+    let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    letter | (byte.wrapping_sub(b'0') < 10) | (byte == alphabet[0]) | (byte == alphabet[1])
 }
 
 /// Where the run that holds `at` begins, but not before `floor`.
@@ -49,8 +53,9 @@ fn end_in(alphabet: [u8; 2], bytes: &[u8], at: usize) -> usize {
 pub(super) fn find(bytes: &[u8], part: Range<usize>, mut floor: usize) -> Option<Range<usize>> {
     let mut at = part.start.max(floor);
     while at < part.end {
-        if is_window(bytes.get(at..at + WINDOW)?) {
-            let start = start(bytes, at, floor);
+        if is_window(bytes[at..].first_chunk()?) {
+            // A run that began further ahead would have had a window before this one.
+            let start = start(bytes, at, floor.max(at.saturating_sub(2 * STRIDE)));
             let end = end(bytes, start);
             if end >= start + SHORTEST {
                 return Some(start..end);
@@ -62,11 +67,13 @@ pub(super) fn find(bytes: &[u8], part: Range<usize>, mut floor: usize) -> Option
     None
 }
 
-/// Whether every byte of a window is in one of the alphabets. The first test alone rules out spaces, quotes and
-/// brackets, and is the cheapest there is.
-pub(super) fn is_window(window: &[u8]) -> bool {
-    window.iter().fold(true, |all, &byte| all & (byte.cast_signed() > b'*'.cast_signed()))
-        && window.iter().fold(true, |all, &byte| all & is_member(byte))
+/// Whether every byte of a window is in one of the alphabets.
+pub(super) fn is_window(window: &[u8; WINDOW]) -> bool {
+    let mut lanes = [0_u8; LANES];
+    for lane in 0..LANES {
+        lanes[lane] = if is_member(window[lane]) { 0xff } else { 0 };
+    }
+    u128::from_ne_bytes(lanes) == u128::MAX
 }
 
 /// A run and the lines that continue it.
@@ -186,7 +193,8 @@ mod tests {
         for text in texts {
             assert!(reads_as_text(text), "{text:?}");
         }
-        let others: [&[u8]; 6] = [b"\0\0\0\0", b"k\0e\0yz", b"key\0", b"\x89PNG\r\n\x1a\n", b"\x30\x82\x04\xa4", b"\x7fELF"];
+        let others: [&[u8]; 6] =
+            [b"\0\0\0\0", b"k\0e\0yz", b"key\0", b"\x89PNG\r\n\x1a\n", b"\x30\x82\x04\xa4", b"\x7fELF"];
         for other in others {
             assert!(!reads_as_text(other), "{other:?}");
         }

@@ -1,8 +1,8 @@
-//! The fast search for places that may be worth decoding. Written so that the compiler turns the folds into vector code.
+//! The fast search for places that may be worth decoding. Written in lanes so that the compiler makes vector code of it.
 
 use std::ops::Range;
 
-use super::run;
+use super::run::{self, LANES, STRIDE};
 
 /// How much is looked at in one go.
 pub(super) const CHUNK: usize = 64;
@@ -50,14 +50,12 @@ pub(super) fn next(bytes: &[u8], mut at: usize) -> Option<(Range<usize>, Signs)>
     None
 }
 
-#[inline(always)]
 fn signs(view: &View) -> Signs {
-    let chunk = &view[..CHUNK];
     let mut signs = Signs { run: has_run(view), ..Signs::default() };
-    if chunk.iter().fold(false, |any, &byte| any | (byte == b'\\')) {
+    if any(|at| view[at] == b'\\') {
         signs.json = has_escape(view);
     }
-    if chunk.iter().fold(false, |any, &byte| any | (byte == b'%') | (byte == b'&') | (byte == 0)) {
+    if any(|at| (view[at] == b'%') | (view[at] == b'&') | (view[at] == 0)) {
         signs.percent = has_percent(view);
         signs.html = has_reference(view);
         signs.utf16 = has_alternating_nul(view);
@@ -65,34 +63,64 @@ fn signs(view: &View) -> Signs {
     signs
 }
 
-#[inline(always)]
+/// Whether a test holds at any place of a chunk.
+#[inline]
+fn any(test: impl Fn(usize) -> bool) -> bool {
+    let mut lanes = [0_u8; LANES];
+    for at in (0..CHUNK).step_by(LANES) {
+        for lane in 0..LANES {
+            lanes[lane] |= if test(at + lane) { 0xff } else { 0 };
+        }
+    }
+    u128::from_ne_bytes(lanes) != 0
+}
+
+/// Whether any window is all of the base64 alphabet. The first test rules out spaces, quotes and brackets only, and is
+/// the cheapest there is.
 fn has_run(view: &View) -> bool {
-    (0..CHUNK).step_by(run::STRIDE).any(|at| run::is_window(&view[at..at + run::WINDOW]))
+    let mut dense = [0; CHUNK + AHEAD];
+    for at in 0..CHUNK + AHEAD {
+        dense[at] = if view[at].cast_signed() > b'*'.cast_signed() { 0xff } else { 0 };
+    }
+    let (words, _) = dense.as_chunks::<STRIDE>();
+    let mut any = false;
+    for pair in words.windows(2) {
+        any |= u64::from_ne_bytes(pair[0]) & u64::from_ne_bytes(pair[1]) == u64::MAX;
+    }
+    any && (0..CHUNK).step_by(STRIDE).any(|at| {
+        let full = u64::from_ne_bytes(words[at / STRIDE]) & u64::from_ne_bytes(words[at / STRIDE + 1]) == u64::MAX;
+        full && view[at..].first_chunk().is_some_and(run::is_window)
+    })
 }
 
 fn has_escape(view: &View) -> bool {
-    (0..CHUNK).fold(false, |any, at| {
-        let letter = view[at + 1] | 0x20;
-        any | ((view[at] == b'\\') & ((letter == b'u') | (letter == b'x') | (letter == b'/')))
-    })
+    let mut letters = [0; CHUNK];
+    for at in 0..CHUNK {
+        letters[at] = view[at + 1] | 0x20;
+    }
+    any(|at| (view[at] == b'\\') & ((letters[at] == b'u') | (letters[at] == b'x') | (letters[at] == b'/')))
 }
 
 fn has_percent(view: &View) -> bool {
-    (0..CHUNK).fold(false, |any, at| {
-        any | ((view[at] == b'%') & view[at + 1].is_ascii_hexdigit() & view[at + 2].is_ascii_hexdigit())
-    })
+    let is_digit = |byte: u8| (byte.wrapping_sub(b'0') < 10) | ((byte | 0x20).wrapping_sub(b'a') < 6);
+    any(|at| (view[at] == b'%') & is_digit(view[at + 1]) & is_digit(view[at + 2]))
 }
 
 fn has_reference(view: &View) -> bool {
-    (0..CHUNK).fold(false, |any, at| {
+    any(|at| {
         let named = (view[at + 3] == b';') | (view[at + 4] == b';') | (view[at + 5] == b';');
-        any | ((view[at] == b'&') & (named | (view[at + 1] == b'#')))
+        (view[at] == b'&') & (named | (view[at + 1] == b'#'))
     })
 }
 
+/// Whether three NULs stand in a row with other bytes between them.
 fn has_alternating_nul(view: &View) -> bool {
-    (0..CHUNK).fold(false, |any, at| {
-        let nul = (view[at] == 0) & (view[at + 2] == 0) & (view[at + 4] == 0);
-        any | (nul & (view[at + 1] != 0) & (view[at + 3] != 0))
-    })
+    let (mut even, mut odd) = ([0; CHUNK], [0; CHUNK]);
+    for at in 0..CHUNK {
+        even[at] = view[at] | view[at + 2] | view[at + 4];
+    }
+    for at in 0..CHUNK {
+        odd[at] = view[at + 1].min(view[at + 3]);
+    }
+    any(|at| (even[at] == 0) & (odd[at] != 0))
 }
