@@ -3,7 +3,12 @@
 //! One pass of the prefilter finds every anchor; each anchor calls the rules ([`patterns`]) or the key = value check
 //! ([`assignments`]) that named it. What is wrapped (base64, escapes, UTF-16) is unwrapped by [`decode`] and searched the same way.
 
+mod assignments;
+mod boundary;
 mod decode;
+mod filters;
+mod keyblock;
+mod patterns;
 mod prefilter;
 mod proof;
 mod resolve;

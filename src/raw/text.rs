@@ -142,17 +142,6 @@ mod tests {
     }
 
     #[test]
-    fn separators_are_stored_nowhere() {
-        let mut map = OffsetMap::default();
-        map.push(2, 5, (1, 1));
-        map.push(3, 7, (3, 0));
-        map.push(1, 40, (1, 3));
-        for (decoded, stored) in [(0..2, 5..7), (2..5, 7..7), (3..4, 7..7), (5..6, 40..43), (1..6, 6..43)] {
-            assert_eq!(map.to_stored(&decoded), stored, "{decoded:?}");
-        }
-    }
-
-    #[test]
     fn runs_that_continue_are_one_run() {
         let mut map = OffsetMap::default();
         map.push(3, 0, (1, 1));

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
+use super::scout::{CHUNK, places};
+
 /// Shorter runs are words and identifiers.
 pub(super) const SHORTEST: usize = 24;
 /// A run of [`SHORTEST`] bytes holds a whole window of this length at one of the offsets that are multiples of [`STRIDE`].
-pub(super) const WINDOW: usize = LANES;
+pub(super) const WINDOW: usize = 16;
 const _: () = assert!(WINDOW + STRIDE <= SHORTEST);
-/// As many bytes as every target compares at once.
-pub(super) const LANES: usize = 16;
 /// Distance between windows.
 pub(super) const STRIDE: usize = 8;
 
@@ -40,38 +40,41 @@ pub(super) fn start(bytes: &[u8], at: usize, floor: usize) -> usize {
 
 /// Where the run from `at` on ends; alphabets are not mixed.
 pub(super) fn end(bytes: &[u8], at: usize) -> usize {
-    end_in(STANDARD, bytes, at).max(end_in(URL, bytes, at))
-}
-
-fn end_in(alphabet: [u8; 2], bytes: &[u8], at: usize) -> usize {
-    let all = |block: &&[u8]| block.iter().fold(true, |all, &byte| all & is_in(alphabet, byte));
-    let at = at + WINDOW * bytes[at..].chunks_exact(WINDOW).take_while(all).count();
-    at + bytes[at..].iter().take_while(|byte| is_in(alphabet, **byte)).count()
-}
-
-/// The first run of at least [`SHORTEST`] bytes that has a window in `part`; it begins at `floor` or later.
-pub(super) fn find(bytes: &[u8], part: Range<usize>, mut floor: usize) -> Option<Range<usize>> {
-    let mut at = part.start.max(floor);
-    while at < part.end {
-        if is_window(bytes[at..].first_chunk()?) {
-            // A run that began further ahead would have had a window before this one.
-            let start = start(bytes, at, floor.max(at.saturating_sub(2 * STRIDE)));
-            let end = end(bytes, start);
-            if end >= start + SHORTEST {
-                return Some(start..end);
-            }
-            floor = end;
-        }
-        at = floor.max(at + STRIDE);
+    let end = end_of(bytes, at, is_member);
+    let run = &bytes[at..end];
+    if memchr::memchr2(b'+', b'/', run).is_none() || memchr::memchr2(b'-', b'_', run).is_none() {
+        return end;
     }
-    None
+    end_of(bytes, at, |byte| is_in(STANDARD, byte)).max(end_of(bytes, at, |byte| is_in(URL, byte)))
+}
+
+fn end_of(bytes: &[u8], mut at: usize, is_member: impl Fn(u8) -> bool) -> usize {
+    while let Some(chunk) = bytes[at..].first_chunk::<CHUNK>() {
+        let members = places(|at| is_member(chunk[at]));
+        if members != u64::MAX {
+            return at + members.trailing_ones() as usize;
+        }
+        at += CHUNK;
+    }
+    at + bytes[at..].iter().take_while(|byte| is_member(**byte)).count()
+}
+
+/// The run of at least [`SHORTEST`] bytes with a window at `at`; it begins at `floor` or later. A shorter run says only where it ends.
+pub(super) fn around(bytes: &[u8], at: usize, floor: usize) -> Result<Range<usize>, usize> {
+    if !bytes[at..].first_chunk().is_some_and(is_window) {
+        return Err(at);
+    }
+    // A run that began further ahead would have had a window before this one.
+    let start = start(bytes, at, floor.max(at.saturating_sub(2 * STRIDE)));
+    let end = end(bytes, start);
+    if end < start + SHORTEST { Err(end) } else { Ok(start..end) }
 }
 
 /// Whether every byte of a window is in one of the alphabets.
-pub(super) fn is_window(window: &[u8; WINDOW]) -> bool {
-    let mut lanes = [0_u8; LANES];
-    for lane in 0..LANES {
-        lanes[lane] = if is_member(window[lane]) { 0xff } else { 0 };
+fn is_window(window: &[u8; WINDOW]) -> bool {
+    let mut lanes = [0_u8; WINDOW];
+    for (lane, byte) in lanes.iter_mut().zip(window) {
+        *lane = if is_member(*byte) { 0xff } else { 0 };
     }
     u128::from_ne_bytes(lanes) == u128::MAX
 }
@@ -160,9 +163,10 @@ mod tests {
     #[test]
     fn alphabets_are_not_mixed() {
         let bytes = [&[b'a'; 40][..], b"+", &[b'b'; 40], b"-", &[b'c'; 40], b".", &[b'd'; 23], b" "].concat();
-        assert_eq!(find(&bytes, 0..64, 0), Some(0..81));
-        assert_eq!(find(&bytes, 64..128, 81), Some(81..122));
-        assert_eq!(find(&bytes, 122..bytes.len(), 122), None);
+        assert_eq!(around(&bytes, 0, 0), Ok(0..81));
+        assert_eq!(around(&bytes, 88, 81), Ok(81..122));
+        assert_eq!(around(&bytes, 128, 122), Err(146));
+        assert_eq!(around(&bytes, 120, 122), Err(120));
     }
 
     #[test]

@@ -57,20 +57,12 @@ pub(super) fn marked(bytes: &[u8]) -> Option<Seed> {
     Some(Seed { start: 2, order, gap: usize::MAX })
 }
 
-/// The first Latin text in UTF-16 that has a NUL in `part`; it begins at `floor` or later.
-pub(super) fn find(bytes: &[u8], part: Range<usize>, floor: usize) -> Option<Seed> {
-    let mut at = part.start;
-    while at < part.end {
-        at += bytes[at..part.end].iter().position(|&byte| byte == 0)?;
-        // Big-endian text has its letters after the NULs. Little-endian text has one before the first NUL as well.
-        let pairs = bytes[at..].chunks_exact(2).take(SEED).take_while(|pair| pair[0] == 0 && is_latin(pair[1])).count();
-        let before = at > floor && is_latin(bytes[at - 1]);
-        if pairs + usize::from(before) >= SEED {
-            return Some(recognise(at, before));
-        }
-        at += 2 * pairs.max(1) - usize::from(pairs == 0);
-    }
-    None
+/// Latin text in UTF-16 that has a NUL at `at`; it begins at `floor` or later.
+pub(super) fn at(bytes: &[u8], at: usize, floor: usize) -> Option<Seed> {
+    // Big-endian text has its letters after the NULs. Little-endian text has one before the first NUL as well.
+    let pairs = bytes[at..].chunks_exact(2).take(SEED).take_while(|pair| pair[0] == 0 && is_latin(pair[1])).count();
+    let before = at > floor && is_latin(bytes[at - 1]);
+    (pairs + usize::from(before) >= SEED).then(|| recognise(at, before))
 }
 
 /// Tells the byte order of Latin text whose first NUL is at `at`: with a Latin letter before it, it may still be either,
