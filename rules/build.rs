@@ -40,11 +40,11 @@ fn write_rules(path: &Path, code: &mut String) {
             code,
             "Rule {{ id: Cow::Borrowed({:?}), title: Cow::Borrowed({:?}), vendor: Cow::Borrowed({vendor:?}), \
              severity: Cow::Borrowed({:?}), confidence: Cow::Borrowed({:?}), anchors: {}, pattern: Cow::Borrowed({:?}), \
-             keywords: {}, value: Cow::Borrowed({:?}), within: {}, ignore_case: {}, proof: Cow::Borrowed({:?}), \
+             keywords: {}, value: Cow::Borrowed({:?}), check: Cow::Borrowed({:?}), within: {}, until: Cow::Borrowed({:?}), ignore_case: {}, proof: Cow::Borrowed({:?}), \
              entropy: {:?}, partners: {}, help: Cow::Borrowed({:?}), examples: {}, counterexamples: {}, \
              file: Cow::Borrowed({shown:?}), line: {line} }},",
             rule.id, rule.title, rule.severity, rule.confidence, list(&rule.anchors), rule.pattern,
-            list(&rule.keywords), rule.value, rule.within, rule.ignore_case, rule.proof,
+            list(&rule.keywords), rule.value, rule.check, rule.within, rule.until, rule.ignore_case, rule.proof,
             rule.entropy, list(&rule.partners), rule.help, list(&rule.examples), list(&rule.counterexamples),
         );
     }

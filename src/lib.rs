@@ -1,12 +1,23 @@
 //! tightlip finds secret values wherever text piles up, and never shows one.
 
 mod checks;
+mod config;
+mod fence;
 mod model;
+mod policy;
 mod raw;
+pub mod report;
 mod ruleset;
+mod scanner;
+mod sources;
 
+pub use config::{Allow, Color, Config, Described, Places, Settings};
+pub use fence::OutputFile;
 pub use model::{
-    Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place, Proof,
-    Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
+    Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place,
+    Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
 };
+pub use policy::AllowEntry;
 pub use ruleset::RuleSet;
+pub use scanner::{Scanner, ScannerBuilder, Watch};
+pub use sources::Source;

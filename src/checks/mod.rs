@@ -1,4 +1,126 @@
 //! Checks look at text and say where a secret stands.
+//!
+//! One pass of the prefilter finds every anchor; each anchor calls the rules ([`patterns`]) or the key = value check
+//! ([`assignments`]) that named it. What is wrapped (base64, escapes, UTF-16) is unwrapped by [`decode`] and searched the same way.
 
+mod assignments;
+mod boundary;
+mod decode;
+mod filters;
+mod keyblock;
+mod patterns;
 mod prefilter;
 mod proof;
+mod resolve;
+mod shapes;
+mod window;
+
+pub(crate) use resolve::Resolved;
+pub(crate) use window::{BLOCK, MARGIN, Window};
+
+use std::sync::Arc;
+
+use assignments::Assignments;
+use decode::Layers;
+use patterns::{Patterns, States};
+use prefilter::{AnchorHit, Prefilter};
+
+use crate::model::{Error, Result, RuleInfo};
+use crate::raw::{Hit, Text, Wrapping};
+use crate::ruleset::RuleSet;
+
+/// Everything that is looked for, ready to run.
+pub(crate) struct Checks {
+    prefilter: Prefilter,
+    patterns: Patterns,
+    assignments: Assignments,
+    /// Anchors below this number are the rules'; the others are the assignments'.
+    rule_anchors: u32,
+}
+
+/// What one thread needs to search, reused from text to text.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    anchors: Vec<AnchorHit>,
+    states: States,
+    layers: Vec<Layers>,
+}
+
+impl Checks {
+    /// Makes a rule set ready.
+    ///
+    /// # Errors
+    /// [`Error::Rule`] where a rule of the user's cannot work.
+    pub(crate) fn new(rules: RuleSet) -> Result<Self> {
+        let assignments = Assignments::new(&rules);
+        let patterns = Patterns::new(rules)?;
+        let mut anchors: Vec<_> = patterns.anchors().collect();
+        let rule_anchors = anchors.len() as u32;
+        anchors.extend(assignments.anchors());
+        let prefilter = Prefilter::new(&anchors);
+        Ok(Self { prefilter, patterns, assignments, rule_anchors })
+    }
+
+    /// The rules in force.
+    pub(crate) fn rules(&self) -> &RuleSet {
+        self.patterns.rules()
+    }
+
+    /// What may be known of one rule.
+    pub(crate) fn info(&self, rule: u32) -> Arc<RuleInfo> {
+        self.patterns.info(rule)
+    }
+
+    /// Compiles every rule, to tell the errors that a search would meet late.
+    pub(crate) fn compile_all(&self) -> impl Iterator<Item = Error> + '_ {
+        self.patterns.compile_all()
+    }
+
+    /// Searches a block and all that is wrapped in it. Ranges are of `bytes`.
+    pub(crate) fn search(&self, bytes: &[u8], scratch: &mut Scratch) -> Resolved {
+        let mut hits = Vec::new();
+        self.search_text(&Text::plain(bytes), scratch, &mut hits);
+        self.patterns.weigh_partners(&mut hits);
+        resolve::resolve(hits, |rule| self.assignments.is_generic(rule))
+    }
+
+    /// Searches one text and, one level deeper, the texts wrapped in it.
+    fn search_text(&self, text: &Text<'_>, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
+        let first = hits.len();
+        scratch.states.begin(self.rules().len());
+        let mut anchors = std::mem::take(&mut scratch.anchors);
+        anchors.clear();
+        self.prefilter.find(text.bytes, &mut anchors);
+        for &seen in &anchors {
+            if seen.anchor < self.rule_anchors {
+                self.patterns.at_anchor(seen, text, &mut scratch.states, hits);
+            } else {
+                self.assignments.at_anchor(seen.anchor - self.rule_anchors, seen.at as usize, text, &mut scratch.states, hits);
+            }
+        }
+        scratch.anchors = anchors;
+        for hit in &mut hits[first..] {
+            hit.matched = text.to_stored(hit.matched.clone());
+            hit.secret = text.to_stored(hit.secret.clone());
+        }
+        self.search_layers(text, scratch, hits);
+    }
+
+    fn search_layers(&self, text: &Text<'_>, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
+        let depth = text.wrapping.depth();
+        if depth == Wrapping::MAX {
+            return;
+        }
+        if scratch.layers.len() == depth {
+            scratch.layers.push(Layers::default());
+        }
+        let mut layers = std::mem::take(&mut scratch.layers[depth]);
+        layers.decode(text.bytes);
+        for (encoding, layer) in layers.iter() {
+            if let Some(wrapping) = text.wrapping.with(encoding) {
+                self.search_text(&Text::decoded(layer.bytes(), layer.map(), text, wrapping), scratch, hits);
+            }
+        }
+        scratch.layers[depth] = layers;
+    }
+}

@@ -13,6 +13,7 @@ use crate::model::Confidence;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "switches of the user's, none of which depends on another")]
 pub struct Settings {
     /// Findings of less confidence are not reported.
     pub min_confidence: Confidence,
@@ -33,7 +34,7 @@ pub struct Settings {
     /// Threads to scan with; 0 takes one for each core.
     pub threads: usize,
     /// Findings listed for one file; more are counted only.
-    pub max_findings: u64,
+    pub max_findings: usize,
     /// Honour the inline comments of other scanners (`gitleaks:allow` and friends).
     pub honor_foreign: bool,
     /// Honour inline comments and `[[allow]]`.
@@ -143,7 +144,8 @@ pub struct Allow {
 impl Allow {
     /// What is wrong with the entry, if anything.
     pub(super) fn fault(&self) -> Option<&'static str> {
-        let is_fingerprint = |text: &String| text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let is_fingerprint =
+            |text: &String| text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if self.path.is_none() && self.rule.is_none() && self.fingerprint.is_none() {
             Some("an allow entry names a `path`, a `rule` or a `fingerprint`")
         } else if self.reason.trim().is_empty() {

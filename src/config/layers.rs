@@ -71,7 +71,8 @@ impl Layers {
     /// The lowest layer: each setting with its default.
     pub(super) fn new() -> Self {
         let claims = defaults().into_iter().map(|(key, value)| {
-            let claims = if ADDS.contains(&key.as_str()) { Vec::new() } else { vec![Claim { value, giver: Giver::Default }] };
+            let claims =
+                if ADDS.contains(&key.as_str()) { Vec::new() } else { vec![Claim { value, giver: Giver::Default }] };
             (key, claims)
         });
         Self(claims.collect())
@@ -79,9 +80,10 @@ impl Layers {
 
     /// Lays the text of a configuration file on top. `name` is the file as messages call it.
     pub(super) fn lay_file(&mut self, kind: FileKind, name: &str, text: &str) -> Result<()> {
-        let line = |at: usize| text.as_bytes()[..at.min(text.len())].iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let line = |at: usize| memchr::memchr_iter(b'\n', &text.as_bytes()[..at.min(text.len())]).count() + 1;
         let place = |at: usize| Giver::File { kind, name: name.to_owned(), line: line(at) };
-        let fault = |error: toml::de::Error| place(error.span().map_or(0, |span| span.start)).fault(&plain(error.message()));
+        let fault =
+            |error: toml::de::Error| place(error.span().map_or(0, |span| span.start)).fault(&plain(error.message()));
         toml::from_str::<Settings>(text).map_err(fault)?;
         for (key, value) in DeTable::parse(text).map_err(fault)?.into_inner() {
             let start = key.span().start;
@@ -139,7 +141,9 @@ impl Layers {
     fn lay_whole(&mut self, key: &str, value: Value, giver: &Giver) {
         match value {
             Value::Array(entries) if ADDS.contains(&key) => {
-                entries.into_iter().for_each(|entry| self.lay(key, entry, giver.clone()));
+                for entry in entries {
+                    self.lay(key, entry, giver.clone());
+                }
             }
             value => self.lay(key, value, giver.clone()),
         }
@@ -167,7 +171,8 @@ impl Layers {
             };
             (key.clone(), value)
         });
-        let settings = Settings::deserialize(merged.collect::<Table>()).map_err(|error| Error::Setting(plain(error.message())))?;
+        let settings =
+            Settings::deserialize(merged.collect::<Table>()).map_err(|error| Error::Setting(plain(error.message())))?;
         for (allow, giver) in settings.allow.iter().zip(self.givers("allow")) {
             allow.fault().map_or(Ok(()), |fault| Err(giver.fault(fault)))?;
         }
@@ -182,7 +187,8 @@ impl fmt::Display for Layers {
             let width = rows.iter().map(|(code, _)| code.chars().count()).max().unwrap_or(0);
             rows.iter().try_for_each(|(code, giver)| writeln!(f, "{code:width$}  # {giver}"))
         };
-        let giver = |giver: &Giver| giver.to_string().chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
+        let giver =
+            |giver: &Giver| giver.to_string().chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
         let (lists, scalars): (Vec<_>, Vec<_>) = self.0.iter().partition(|(key, _)| ADDS.contains(&key.as_str()));
         let row = |(key, claims): (&String, &Vec<Claim>)| {
             claims.last().map(|claim| (format!("{key} = {}", claim.value), giver(&claim.giver)))
@@ -193,7 +199,10 @@ impl fmt::Display for Layers {
                 writeln!(f, "\n{key} = []  # {}", Giver::Default)?;
             } else {
                 writeln!(f, "\n{key} = [")?;
-                write_rows(f, claims.iter().map(|claim| (format!("    {},", claim.value), giver(&claim.giver))).collect())?;
+                write_rows(
+                    f,
+                    claims.iter().map(|claim| (format!("    {},", claim.value), giver(&claim.giver))).collect(),
+                )?;
                 writeln!(f, "]")?;
             }
         }
@@ -205,7 +214,9 @@ impl Giver {
     /// An error about a value of this giver.
     pub(super) fn fault(&self, message: &str) -> Error {
         match self {
-            Self::File { name, line, .. } => Error::Config { file: name.clone(), line: *line, message: message.to_owned() },
+            Self::File { name, line, .. } => {
+                Error::Config { file: name.clone(), line: *line, message: message.to_owned() }
+            }
             Self::Environment(name) => Error::Setting(format!("{name}: {message}")),
             Self::Default | Self::Flag => Error::Setting(message.to_owned()),
         }
@@ -263,7 +274,10 @@ mod tests {
             ("\n[[allow]]\nrule = 'a'", "2: missing field `reason`"),
             ("\n[[allow]]\nreason = 'a'", "2: an allow entry names a `path`, a `rule` or a `fingerprint`"),
             ("[[allow]]\nrule = 'a'\nreason = ' '", "1: an allow entry says its `reason`"),
-            ("[[allow]]\nfingerprint = 'a'\nreason = 'b'", "1: a `fingerprint` is 32 hex digits in lower case, as reports show it"),
+            (
+                "[[allow]]\nfingerprint = 'a'\nreason = 'b'",
+                "1: a `fingerprint` is 32 hex digits in lower case, as reports show it",
+            ),
         ] {
             assert_eq!(laid(text).unwrap_err().to_string(), format!("../tightlip.toml:{fault}"), "{text}");
         }
@@ -272,7 +286,14 @@ mod tests {
     #[test]
     fn values_stay_out_of_faults() {
         let value = "s3cr3t-v4lue";
-        for text in ["hidden = 'V'", "min-confidence = 'V'", "threads = 'V'", "color = 'a`V`'", "skip = 'V, expected V'", "hidden = V"] {
+        for text in [
+            "hidden = 'V'",
+            "min-confidence = 'V'",
+            "threads = 'V'",
+            "color = 'a`V`'",
+            "skip = 'V, expected V'",
+            "hidden = V",
+        ] {
             let fault = laid(&text.replace('V', value)).unwrap_err().to_string();
             assert!(!fault.contains(value), "{fault}");
         }

@@ -85,7 +85,8 @@ impl Config {
     pub fn all_rules(&self) -> Result<RuleSet> {
         let mut rules = RuleSet::builtin();
         for path in self.rule_files() {
-            let text = read(FileKind::Named, path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
+            let text =
+                read(FileKind::Named, path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
             rules.add(&path.to_string_lossy(), &text)?;
         }
         Ok(rules)
@@ -143,7 +144,7 @@ impl Config {
             .max_findings(max_findings)
             .suppressions(suppressions)
             .honor_foreign(honor_foreign)
-            .allow(if suppressions { self.allowed() } else { Vec::new() }))
+            .allow(self.allowed()))
     }
 
     fn allowed(&self) -> Vec<AllowEntry> {
@@ -154,8 +155,8 @@ impl Config {
                     Giver::File { name, line, .. } => (name.clone(), *line),
                     _ => (giver.to_string(), 1),
                 };
-                let Allow { path: path_glob, rule, fingerprint, reason } = allow;
-                AllowEntry { path_glob, rule, fingerprint, reason, file, line }
+                let Allow { path, rule, fingerprint, reason } = allow;
+                AllowEntry { path, rule, fingerprint, reason, file, line }
             })
             .collect()
     }
@@ -191,7 +192,11 @@ fn read(kind: FileKind, path: &Path) -> io::Result<String> {
 }
 
 /// The first of `paths` that is there. One that is there and cannot be read is an error, not an absence.
-fn find(kind: FileKind, paths: impl IntoIterator<Item = PathBuf>, read: &Read<'_>) -> Result<Option<(PathBuf, String)>> {
+fn find(
+    kind: FileKind,
+    paths: impl IntoIterator<Item = PathBuf>,
+    read: &Read<'_>,
+) -> Result<Option<(PathBuf, String)>> {
     for path in paths {
         match read(kind, &path) {
             Ok(text) => return Ok(Some((path, text))),
@@ -205,13 +210,15 @@ fn find(kind: FileKind, paths: impl IntoIterator<Item = PathBuf>, read: &Read<'_
 /// `$XDG_CONFIG_HOME/tightlip/tightlip.toml`, else the same under `~/.config`.
 fn user_file(env: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let base = env("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let base = base.or_else(|| env("HOME").filter(|home| !home.is_empty()).map(|home| Path::new(&home).join(".config")))?;
+    let base =
+        base.or_else(|| env("HOME").filter(|home| !home.is_empty()).map(|home| Path::new(&home).join(".config")))?;
     Some(base.join("tightlip").join(FILE_NAME))
 }
 
 /// `tightlip.toml`, `../tightlip.toml` and so on to the root. Relative, so that reports which name it are the same on every machine.
 fn upward(directory: &Path) -> impl Iterator<Item = PathBuf> {
-    (0..directory.ancestors().count()).map(|steps| std::iter::repeat_n("..", steps).collect::<PathBuf>().join(FILE_NAME))
+    (0..directory.ancestors().count())
+        .map(|steps| std::iter::repeat_n("..", steps).collect::<PathBuf>().join(FILE_NAME))
 }
 
 #[cfg(test)]
@@ -250,7 +257,13 @@ mod tests {
             (&project, "", &[home], 2, "project: ../tightlip.toml:2"),
             (&places(None, false), "", &[home], 1, "user: /home/u/.config/tightlip/tightlip.toml:1"),
             (&places(None, false), "", &[home, ("XDG_CONFIG_HOME", "/elsewhere")], 0, "default"),
-            (&places(None, false), "", &[home, ("XDG_CONFIG_HOME", "relative")], 1, "user: /home/u/.config/tightlip/tightlip.toml:1"),
+            (
+                &places(None, false),
+                "",
+                &[home, ("XDG_CONFIG_HOME", "relative")],
+                1,
+                "user: /home/u/.config/tightlip/tightlip.toml:1",
+            ),
             (&places(Some("named.toml"), true), "", &[home], 3, "--config: named.toml:1"),
             (&project, "", &[home, variable], 4, "environment: TIGHTLIP_THREADS"),
             (&project, "threads = 5", &[home, variable], 5, "command line"),
@@ -290,7 +303,11 @@ mod tests {
         let rules = |flags: &str| gathered(&places(None, false), flags, &[], &[]).unwrap().ruleset();
         assert_eq!(rules("").unwrap().len(), RuleSet::builtin().len());
         let chosen = rules("only = ['github-*']\nskip = ['*-classic']").unwrap();
-        assert!(chosen.infos().all(|rule| rule.id.as_str().starts_with("github-") && !rule.id.as_str().ends_with("-classic")));
+        assert!(
+            chosen
+                .infos()
+                .all(|rule| rule.id.as_str().starts_with("github-") && !rule.id.as_str().ends_with("-classic"))
+        );
         let error = rules("only = ['github-pat-clasic']").unwrap_err();
         assert_eq!(error.to_string(), "no rule is called `github-pat-clasic`; did you mean `github-pat-classic`?");
     }

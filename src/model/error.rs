@@ -11,8 +11,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// A path named by the user is not there.
-    #[error("{}: no such file or directory", .0.display())]
-    MissingPath(PathBuf),
+    #[error("{}: no such file or directory{}", path.display(), others(*more))]
+    MissingPath {
+        /// The first that is missing.
+        path: PathBuf,
+        /// How many others are missing too.
+        more: usize,
+    },
     /// A file the run needs (configuration, rules, output) could not be used.
     #[error("{}: {source}", path.display())]
     File {
@@ -46,7 +51,14 @@ pub enum Error {
     /// A setting outside files (flag, environment variable, builder) is wrong.
     #[error("{0}")]
     Setting(String),
+    /// The scan was asked to stop.
+    #[error("interrupted")]
+    Interrupted,
     /// Writing findings failed; a closed pipe is told apart by its kind.
     #[error("{0}")]
     Output(#[from] io::Error),
+}
+
+fn others(more: usize) -> String {
+    if more == 0 { String::new() } else { format!(" ({more} more missing)") }
 }

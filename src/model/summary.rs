@@ -21,8 +21,10 @@ pub enum SkipReason {
     Truncated,
     /// It was still growing after it had been read.
     Growing,
-    /// A FIFO, socket or device: reading it could wait forever or do harm.
+    /// A FIFO, socket or device met in a walk: reading it could wait forever or do harm, so it is passed over.
     Special,
+    /// What was named, or was a file when it was listed, is a FIFO, socket, device or directory.
+    NotAFile,
     /// A symbolic link that leads back to a directory above itself.
     Loop,
     /// The scan of this file failed inside tightlip; a bug worth reporting.
@@ -30,7 +32,7 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
-    /// Whether the run is incomplete because of it (exit 3). Special files are passed over by design when walked into.
+    /// Whether the run is incomplete because of it (exit 3): nobody asked for a special file that was only met.
     pub fn is_incomplete(&self) -> bool {
         !matches!(self, Self::Special)
     }
@@ -42,7 +44,7 @@ impl SkipReason {
             Self::Vanished => "vanished before it could be read".into(),
             Self::Truncated => "was cut short while it was read".into(),
             Self::Growing => "was still growing while it was read".into(),
-            Self::Special => "not a regular file".into(),
+            Self::Special | Self::NotAFile => "not a regular file".into(),
             Self::Loop => "a link back to a directory above it".into(),
             Self::Internal => "internal error in the scan of this file".into(),
         }

@@ -15,11 +15,20 @@ pub(crate) struct OffsetMap {
     decoded: usize,
 }
 
+/// Offsets are of one block, far below 4 GiB; hostile input makes many runs, so they are kept small.
 #[derive(Clone, Copy, Debug)]
 struct Run {
-    decoded: usize,
-    stored: usize,
-    unit: (usize, usize),
+    decoded: u32,
+    stored: u32,
+    unit: (u8, u8),
+}
+
+impl Run {
+    /// The first byte of the stored unit that holds the decoded byte at `at`.
+    fn stored_at(self, at: usize) -> usize {
+        let units = (at - self.decoded as usize) / usize::from(self.unit.0);
+        self.stored as usize + units * usize::from(self.unit.1)
+    }
 }
 
 impl OffsetMap {
@@ -29,17 +38,18 @@ impl OffsetMap {
         self.decoded = 0;
     }
 
-    /// Says that the next `len` decoded bytes were stored from `stored` on, in units of `unit.0` decoded to `unit.1` stored bytes.
-    pub(crate) fn push(&mut self, len: usize, stored: usize, unit: (usize, usize)) {
+    /// Says that the next `len` decoded bytes were stored from `stored` on, `unit.1` stored bytes for `unit.0` decoded ones.
+    /// Decoded bytes that are stored nowhere, such as separators, have `unit.1 == 0`.
+    pub(crate) fn push(&mut self, len: usize, stored: usize, unit: (u8, u8)) {
         if len == 0 {
             return;
         }
         let continues = self.runs.last().is_some_and(|run| {
-            let done = self.decoded - run.decoded;
-            run.unit == unit && done % unit.0 == 0 && run.stored + done / unit.0 * unit.1 == stored
+            let done = self.decoded - run.decoded as usize;
+            run.unit == unit && done % usize::from(unit.0) == 0 && run.stored_at(self.decoded) == stored
         });
         if !continues {
-            self.runs.push(Run { decoded: self.decoded, stored, unit });
+            self.runs.push(Run { decoded: self.decoded as u32, stored: stored as u32, unit });
         }
         self.decoded += len;
     }
@@ -58,10 +68,10 @@ impl OffsetMap {
 
     /// The stored unit that holds the decoded byte at `at`.
     fn unit_at(&self, at: usize) -> Range<usize> {
-        let next = self.runs.partition_point(|run| run.decoded <= at);
+        let next = self.runs.partition_point(|run| run.decoded as usize <= at);
         let Some(run) = next.checked_sub(1).map(|index| self.runs[index]) else { return at..at };
-        let start = run.stored + (at - run.decoded) / run.unit.0 * run.unit.1;
-        start..start + run.unit.1
+        let start = run.stored_at(at);
+        start..start + usize::from(run.unit.1)
     }
 }
 
@@ -114,6 +124,17 @@ mod tests {
         map.push(1, 18, (1, 6));
         assert_eq!(map.decoded_len(), 9);
         for (decoded, stored) in [(0..2, 0..2), (1..2, 1..2), (2..3, 10..14), (4..6, 10..18), (5..8, 14..18), (8..9, 18..24), (0..9, 0..24)] {
+            assert_eq!(map.to_stored(&decoded), stored, "{decoded:?}");
+        }
+    }
+
+    #[test]
+    fn separators_are_stored_nowhere() {
+        let mut map = OffsetMap::default();
+        map.push(2, 5, (1, 1));
+        map.push(3, 7, (3, 0));
+        map.push(1, 40, (1, 3));
+        for (decoded, stored) in [(0..2, 5..7), (2..5, 7..7), (3..4, 7..7), (5..6, 40..43), (1..6, 6..43)] {
             assert_eq!(map.to_stored(&decoded), stored, "{decoded:?}");
         }
     }

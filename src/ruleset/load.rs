@@ -40,7 +40,7 @@ impl RuleSet {
         let parsed: RuleFile = toml::from_str(text).map_err(|error| Error::Config {
             file: file.into(),
             line: error.span().map_or(1, |span| line_of(text, span.start)),
-            message: error.message().into(),
+            message: super::words::plain(error.message()),
         })?;
         let mut known: HashSet<String> = self.rules.iter().map(|rule| rule.id.to_string()).collect();
         for spanned in parsed.rule {
@@ -91,7 +91,7 @@ impl RuleSet {
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
         for rule in self.rules.iter() {
-            for field in [&rule.id, &rule.severity, &rule.confidence, &rule.pattern, &rule.value, &rule.proof] {
+            for field in [&rule.id, &rule.severity, &rule.confidence, &rule.pattern, &rule.value, &rule.until, &rule.check, &rule.proof] {
                 hash.update(field.as_bytes());
                 hash.update([0]);
             }
@@ -127,6 +127,11 @@ impl Rule {
     /// How sure a match is before proof.
     pub(crate) fn base_confidence(&self) -> Confidence {
         confidence(&self.confidence).unwrap_or_default()
+    }
+
+    /// Whether it ships with tightlip.
+    pub(crate) fn is_builtin(&self) -> bool {
+        matches!(self.file, Cow::Borrowed(_))
     }
 
     /// An error about this rule, with its place.
@@ -165,6 +170,9 @@ fn check(rule: &Rule) -> Result<()> {
     }
     if confidence(&rule.confidence).is_none() {
         return Err(rule.error("confidence is `low`, `medium` or `high`"));
+    }
+    if !rule.check.is_empty() {
+        return Err(rule.error("`check` names code of tightlip's own; give `pattern` or `value`"));
     }
     let words = match (rule.pattern.is_empty(), rule.value.is_empty()) {
         (false, true) => &rule.anchors,

@@ -49,9 +49,15 @@ pub struct Rule {
     /// The secret itself, as a bounded byte regex.
     #[serde(default)]
     pub value: Str,
+    /// The code that finds it, where a pattern cannot (built-in rules only).
+    #[serde(default)]
+    pub check: Str,
     /// How many bytes behind its keyword a `value` may start.
     #[serde(default = "within")]
     pub within: u16,
+    /// The match is the head of a block that goes on to this literal and the rest of its line.
+    #[serde(default)]
+    pub until: Str,
     /// Whether `anchors` and `pattern` are read in any case. (`keywords` always are.)
     #[serde(default)]
     pub ignore_case: bool,

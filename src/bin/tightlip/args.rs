@@ -48,19 +48,21 @@ Configuration is read from `tightlip.toml` in the current directory or above.
 
 const AFTER_SCAN: &str = "\
 Examples:
-  Before a commit, over the files that changed:
-      git diff --cached --name-only -z --diff-filter=d | xargs -0 -r tightlip scan
+  Before a commit, the files that changed:
+    git diff --cached --name-only --diff-filter=d -z |
+      xargs -0 -r tightlip scan --
   In CI, for a code scanning service, without the project's own exceptions:
-      tightlip scan --no-project-config --no-suppressions --format sarif -o tightlip.sarif
+    tightlip scan --no-project-config --no-suppressions \\
+      --format sarif -o tightlip.sarif
   Whatever another program writes:
-      kubectl logs deploy/api | tightlip scan -
-  Before logs are handed over; every line says where to look, none shows a value:
-      tightlip scan --min-confidence low --format jsonl -o findings.jsonl logs/
+    kubectl logs deploy/api | tightlip scan -
+  Before logs are handed over; each line says where to look, none shows a value:
+    tightlip scan --min-confidence low --format jsonl -o findings.jsonl logs/
   One kind of credential, everywhere but in tests:
-      tightlip scan --only 'aws-*' -g '!tests/**'
+    tightlip scan --only 'aws-*' -g '!tests/**'
 
-Accept a finding on its line, or on the line before it, with a comment:
-      tightlip:allow RULE reason
+Accept a finding by a comment on its line, or on the line before it:
+    tightlip:allow RULE reason
 
 ";
 
@@ -127,8 +129,6 @@ pub(crate) struct Scan {
 #[command(next_help_heading = CONFIGURATION)]
 pub(crate) struct Places {
     /// Read this file instead of the project's `tightlip.toml`
-    ///
-    /// [env: TIGHTLIP_CONFIG]
     #[arg(long, value_name = "FILE", env = "TIGHTLIP_CONFIG", hide_env = true, value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,
 
@@ -171,6 +171,7 @@ pub(crate) struct RuleSettings {
 /// All settings that have a flag.
 #[derive(Debug, Args, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
 pub(crate) struct ScanSettings {
     #[command(flatten)]
     #[serde(flatten)]
@@ -316,25 +317,31 @@ pub(crate) fn parse() -> Result<Cli, clap::Error> {
     Cli::from_arg_matches_mut(&mut command().try_get_matches()?)
 }
 
-/// Adds to the help of each flag that is a setting where else its value may come from.
+/// Adds to the help of each flag where else its value may come from.
 fn with_origins(command: clap::Command) -> clap::Command {
     command.mut_subcommands(with_origins).mut_args(|arg| {
         let id = arg.get_id().as_str();
         let negated = id.strip_prefix("no_");
         let key = negated.unwrap_or(id).replace('_', "-");
-        let Some(setting) = Settings::describe().into_iter().find(|setting| setting.key == key) else { return arg };
-        let Some(help) = arg.get_help().map(ToString::to_string) else { return arg };
+        let setting = Settings::describe().into_iter().find(|setting| setting.key == key);
+        let default = setting.as_ref().and_then(|setting| setting.default.clone());
+        let variable = setting.and_then(|setting| setting.variable);
+        let variable = variable.or_else(|| arg.get_env().map(|name| name.to_string_lossy().into_owned()));
+        let Some((help, variable)) = arg.get_help().map(ToString::to_string).zip(variable) else { return arg };
         let long = arg.get_long_help().map_or_else(|| help.clone(), ToString::to_string);
-        let default = setting.default.map(|default| format!(" [default: {default}]")).unwrap_or_default();
+        let default = default.map(|default| format!(" [default: {default}]")).unwrap_or_default();
         let value = if negated.is_some() { "=false" } else { "" };
-        let variable = setting.variable.map(|name| format!(" [env: {name}{value}]")).unwrap_or_default();
-        arg.help(format!("{help}{default}")).long_help(format!("{long}\n\n{}", format!("{default}{variable}").trim_start()))
+        let origins = format!("{default} [env: {variable}{value}]");
+        arg.help(format!("{help}{default}")).long_help(format!("{long}\n\n{}", origins.trim_start()))
     })
 }
 
 /// Reads one of a few names as a value of the library's type.
-fn named<T: DeserializeOwned + Clone + Send + Sync + 'static>(names: [&'static str; 3]) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(names).try_map(|name| T::deserialize(name.as_str().into_deserializer() as StrDeserializer<'_, value::Error>))
+fn named<T: DeserializeOwned + Clone + Send + Sync + 'static>(
+    names: [&'static str; 3],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(names)
+        .try_map(|name| T::deserialize(name.as_str().into_deserializer() as StrDeserializer<'_, value::Error>))
 }
 
 fn formats() -> PossibleValuesParser {

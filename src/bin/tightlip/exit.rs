@@ -1,6 +1,8 @@
 //! Every exit code with its meaning.
 
+use std::error::Error;
 use std::fmt::Write as _;
+use std::io;
 use std::process::ExitCode;
 
 use tightlip::Summary;
@@ -43,6 +45,18 @@ impl Exit {
             Self::Incomplete => 3,
             Self::Interrupted => 130,
             Self::ClosedPipe => 141,
+        }
+    }
+
+    /// How a run ends that failed: interrupted, its output closed, or impossible as asked.
+    pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
+        if matches!(error.downcast_ref(), Some(tightlip::Error::Interrupted)) {
+            return Self::Interrupted;
+        }
+        let mut causes = std::iter::successors(Some(error), |&error| error.source());
+        match causes.find_map(|cause| cause.downcast_ref::<io::Error>()) {
+            Some(io) if io.kind() == io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::Usage,
         }
     }
 

@@ -8,7 +8,6 @@ mod rules;
 mod scan;
 mod terminal;
 
-use std::io;
 use std::process::ExitCode;
 
 use args::Command;
@@ -33,17 +32,11 @@ fn main() -> ExitCode {
     outcome.unwrap_or_else(|error| explain(&error)).into()
 }
 
-/// Says what went wrong, unless nobody listens any more.
+/// Says what went wrong, unless the user did it on purpose.
 fn explain(error: &anyhow::Error) -> Exit {
-    if is_closed_pipe(error) {
-        return Exit::ClosedPipe;
+    let exit = Exit::of(error.as_ref());
+    if exit == Exit::Usage {
+        terminal::error(error);
     }
-    terminal::error(error);
-    Exit::Usage
-}
-
-/// Whether the reader of our output left, as `head` does.
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let io = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
-    io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    exit
 }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use serde::Serialize;
+use tightlip::report::visible;
 use tightlip::{RuleInfo, RuleSet};
 
-use crate::args::{ListFormat, Places, RuleFiles, Rules};
+use crate::args::{ListFormat, Rules};
 use crate::config;
 use crate::exit::Exit;
 
@@ -33,7 +34,7 @@ fn list(mut rules: Vec<RuleInfo>) -> Result<Exit> {
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let mut rows = vec![["ID", "SEVERITY", "CONFIDENCE", "VENDOR", "TITLE"].map(String::from)];
     rows.extend(rules.into_iter().map(|rule| {
-        [rule.id.to_string(), name(rule.severity), name(rule.confidence), rule.vendor, rule.title]
+        [rule.id.to_string(), name(rule.severity), name(rule.confidence), visible(rule.vendor), visible(rule.title)]
     }));
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths = [0, 1, 2, 3].map(width);

@@ -3,17 +3,16 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use anstream::AutoStream;
-use anyhow::{Result, bail};
-use tightlip::report::{self, Format, Style};
-use tightlip::{Config, OutputFile, Source, Watch};
+use anyhow::Result;
+use tightlip::report::{self, Format, Reporter, Style};
+use tightlip::{Config, Error, OutputFile, Scanner, Source, Summary, Watch};
 
 use crate::args::Scan;
+use crate::config;
 use crate::exit::Exit;
 use crate::terminal::{self, Progress};
-use crate::{config, is_closed_pipe};
 
 /// Runs the command. All that can be wrong with the request is found before the first file is read.
 pub(crate) fn run(args: Scan) -> Result<Exit> {
@@ -22,47 +21,59 @@ pub(crate) fn run(args: Scan) -> Result<Exit> {
     terminal::choose_color(settings.color);
     let format = format(&config)?;
     let scanner = config.scanner()?.mmap(args.mmap).build()?;
-    let source = source(&config, args.paths)?;
-    let mut file = args.output.as_deref().map(OutputFile::create).transpose()?;
+    let mut file = args.output.as_deref().map(OutputFile::at).transpose()?;
+    let temporary = file.as_ref().and_then(OutputFile::temporary).map(Path::to_path_buf);
+    let source = source(&config, args.paths, temporary.iter().chain(&args.output));
     let watch = Arc::new(Watch::default());
-    let interrupted = terminal::on_interrupt(&watch)?;
+    terminal::on_interrupt(&watch, move || temporary.iter().for_each(|path| OutputFile::discard(path)))?;
 
     let (out, style) = medium(file.as_mut());
-    let mut report = format.open(out, style);
-    // Taken when the report begins: not before there is something to write, so that an interrupted run writes nothing.
-    let mut progress = Some(Progress::start(&watch, args.quiet));
-    let mut any_open = false;
-    let outcome = scanner.scan(&source, &watch, |finding| {
-        if let Some(progress) = progress.take() {
-            progress.clear();
-            report.begin()?;
-        }
-        any_open |= finding.is_open();
-        Ok(report.finding(finding)?)
-    });
-    let begun = progress.is_none();
-    progress.into_iter().for_each(Progress::clear);
-    if interrupted.load(Ordering::Relaxed) {
-        return Ok(Exit::Interrupted);
-    }
-    let ended = outcome.map_err(anyhow::Error::from).and_then(|summary| {
-        if !begun {
-            report.begin()?;
-        }
-        report.end(&summary)?;
-        Ok(summary)
-    });
-    drop(report);
-    let summary = match ended {
-        // Who reads only the head of the report is still told what it began to say.
-        Err(error) if is_closed_pipe(&error) && any_open => return Ok(Exit::Findings),
-        ended => ended?,
+    let progress = Progress::start(&watch, args.quiet);
+    let Some(summary) = judge(&scanner, &source, &watch, format.open(out, style), progress)? else {
+        return Ok(Exit::Findings);
     };
     file.map_or(Ok(()), OutputFile::commit)?;
     if !args.quiet {
         terminal::say(report::closing(&summary, terminal::style(&io::stderr())));
     }
     Ok(Exit::from(&summary))
+}
+
+/// Scans and reports. `None` where the reader of the report left, but had been told of an open finding.
+fn judge(
+    scanner: &Scanner,
+    source: &Source,
+    watch: &Watch,
+    mut report: Box<dyn Reporter + '_>,
+    progress: Progress,
+) -> Result<Option<Summary>> {
+    // Taken when the report begins: not before there is something to write, so that an interrupted run writes nothing.
+    let mut waiting = Some(progress);
+    let mut any_open = false;
+    let outcome = scanner.scan(source, watch, |finding| {
+        if let Some(progress) = waiting.take() {
+            progress.clear();
+            report.begin()?;
+        }
+        if watch.is_stopped() {
+            return Err(Error::Interrupted);
+        }
+        any_open |= finding.is_open();
+        Ok(report.finding(finding)?)
+    });
+    let begun = waiting.is_none();
+    waiting.into_iter().for_each(Progress::clear);
+    let ended = outcome.and_then(|summary| {
+        if !begun {
+            report.begin()?;
+        }
+        report.end(&summary)?;
+        Ok(summary)
+    });
+    match ended {
+        Err(error) if any_open && Exit::of(&error) == Exit::ClosedPipe => Ok(None),
+        ended => Ok(Some(ended?)),
+    }
 }
 
 fn format(config: &Config) -> Result<&'static Format> {
@@ -73,24 +84,22 @@ fn format(config: &Config) -> Result<&'static Format> {
     })
 }
 
-fn source(config: &Config, paths: Vec<PathBuf>) -> Result<Source> {
-    let stdin = |path: &PathBuf| path == Path::new("-");
-    match paths.as_slice() {
-        [path] if stdin(path) => Ok(Source::stdin()),
-        paths if paths.iter().any(stdin) => bail!("`-` (standard input) cannot be scanned together with paths; for a file of that name say `./-`"),
-        _ => Ok(config.walk(paths)),
-    }
+/// What was asked for, without the report that is about to be written.
+fn source<'a>(config: &Config, mut paths: Vec<PathBuf>, own: impl Iterator<Item = &'a PathBuf>) -> Source {
+    let named = paths.len();
+    paths.retain(|path| path != Path::new("-"));
+    let with_stdin = paths.len() < named;
+    let source = own.fold(config.walk(paths), Source::except);
+    if with_stdin { source.and_stdin() } else { source }
 }
 
 /// What the report is written to, and how it is to look there.
 fn medium(file: Option<&mut OutputFile>) -> (Box<dyn Write + Send + '_>, Style) {
-    match file {
-        Some(file) => (Box::new(file), Style::default()),
-        None => {
-            let stdout = io::stdout();
-            let style = terminal::style(&stdout);
-            // Coloured by the report or not at all; the stream only translates for consoles that know no escapes.
-            (Box::new(BufWriter::new(AutoStream::always(stdout))), style)
-        }
+    if let Some(file) = file {
+        return (Box::new(file), Style::default());
     }
+    let stdout = io::stdout();
+    let style = terminal::style(&stdout);
+    // Coloured by the report or not at all; the stream only translates for consoles that know no escapes.
+    (Box::new(BufWriter::new(AutoStream::always(stdout))), style)
 }

@@ -4,14 +4,13 @@ use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
 use std::panic::PanicHookInfo;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
-use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
+use indicatif::{DecimalBytes, HumanCount, ProgressBar, ProgressStyle};
 use tightlip::report::{Style, visible};
 use tightlip::{Color, Watch};
 
@@ -64,18 +63,16 @@ pub(crate) fn report_bug(panic: &PanicHookInfo<'_>) {
     say(format_args!("error: this is a bug in tightlip{place}; please report it with this line\n"));
 }
 
-/// On Ctrl-C, stops the scan and tells it by the flag returned.
-pub(crate) fn on_interrupt(watch: &Arc<Watch>) -> anyhow::Result<Arc<AtomicBool>> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let (flag, watch) = (Arc::clone(&interrupted), Arc::clone(watch));
-    ctrlc::set_handler(move || {
-        flag.store(true, Ordering::Relaxed);
+/// On Ctrl-C, stops the scan; if it does not heed, calls `tidy` and ends the process.
+pub(crate) fn on_interrupt(watch: &Arc<Watch>, tidy: impl Fn() + Send + 'static) -> anyhow::Result<()> {
+    let watch = Arc::clone(watch);
+    Ok(ctrlc::set_handler(move || {
         watch.stop();
         thread::sleep(GRACE);
+        tidy();
         #[expect(clippy::exit, reason = "the main thread waits for input that may never come")]
         std::process::exit(Exit::Interrupted.code().into());
-    })?;
-    Ok(interrupted)
+    })?)
 }
 
 /// Shows how far a scan is, on a terminal and only when it takes long.
@@ -95,7 +92,7 @@ impl Progress {
             }
             let bar = ProgressBar::new_spinner().with_style(bar_style()).with_elapsed(PATIENCE);
             while wait.recv_timeout(STEP) == Err(RecvTimeoutError::Timeout) {
-                bar.set_message(format!("{} files, {}", HumanCount(watch.files()), HumanBytes(watch.bytes())));
+                bar.set_message(format!("{} files, {}", HumanCount(watch.files()), DecimalBytes(watch.bytes())));
                 bar.tick();
             }
             bar.finish_and_clear();

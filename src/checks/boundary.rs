@@ -1,0 +1,64 @@
+//! Whether a match stands alone, or is a piece of something longer.
+
+use crate::ruleset::ByteSet;
+
+/// Whether a match may start at `start`: after a letter or digit only where that belongs to an escape (`\n`, `%3D`, `\u0022`, `ESC[31m`).
+pub(super) fn is_free_before(text: &[u8], start: usize) -> bool {
+    let Some(before) = start.checked_sub(1).map(|at| text[at]) else { return true };
+    !before.is_ascii_alphanumeric()
+        || !text.get(start).is_some_and(u8::is_ascii_alphanumeric)
+        || ends_in_escape(&text[..start])
+}
+
+/// Whether a match may end at `end`: no letter or digit goes on with it, and no byte of the set that its last bytes are of.
+pub(super) fn is_free_after(text: &[u8], end: usize, last: Option<&ByteSet>) -> bool {
+    let Some(&next) = text.get(end) else { return true };
+    let goes_on = next.is_ascii_alphanumeric() && end > 0 && text[end - 1].is_ascii_alphanumeric();
+    !goes_on && !last.is_some_and(|set| set[usize::from(next)])
+}
+
+/// Whether a text that ends in a letter or digit ends in an escape sequence.
+fn ends_in_escape(text: &[u8]) -> bool {
+    let tail = &text[text.len().saturating_sub(12)..];
+    let hex = |count: usize| {
+        let at = tail.len().checked_sub(count)?;
+        tail[at..].iter().all(u8::is_ascii_hexdigit).then(|| &tail[..at])
+    };
+    match tail {
+        [.., b'\\', b'n' | b't' | b'r' | b'b' | b'f' | b'v'] => true,
+        _ if hex(2).is_some_and(|head| head.ends_with(b"%") || head.ends_with(b"\\x")) => true,
+        _ if hex(4).is_some_and(|head| head.ends_with(b"\\u")) => true,
+        [head @ .., b'm'] => {
+            let digits = head.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+            head[..head.len() - digits].ends_with(b"[")
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_before() {
+        for (before, free) in [
+            ("", true), (" ", true), ("=", true), ("_", true), ("a", false), ("7", false), ("\\n", true), ("\\\\n", true), ("xn", false),
+            ("%3D", true), ("%3", false), ("\\u0022", true), ("\\x22", true), ("u0022", false), ("\x1b[31m", true), ("\\u001b[1;31m", true), ("am", false),
+        ] {
+            let text = format!("{before}abc");
+            assert_eq!(is_free_before(text.as_bytes(), before.len()), free, "{before:?}");
+        }
+    }
+
+    #[test]
+    fn free_after() {
+        let mut dash = [false; 256];
+        dash[usize::from(b'-')] = true;
+        assert!(is_free_after(b"abc", 3, None));
+        assert!(is_free_after(b"abc-", 3, None));
+        assert!(!is_free_after(b"abc-", 3, Some(&dash)));
+        assert!(!is_free_after(b"abcd", 3, None));
+        assert!(is_free_after(b"ab=d", 3, None));
+    }
+}

@@ -1,0 +1,194 @@
+//! Runs of the base64 alphabets, which are also where hex digits stand, and the test whether they hide text.
+
+use std::ops::Range;
+
+/// Shorter runs are words and identifiers.
+pub(super) const SHORTEST: usize = 24;
+/// A run of [`SHORTEST`] bytes holds a whole window of this length at one of the offsets that are multiples of [`STRIDE`].
+pub(super) const WINDOW: usize = SHORTEST - STRIDE;
+/// Distance between windows.
+pub(super) const STRIDE: usize = 8;
+
+/// Encoders break lines at 60 bytes (`xxd`), 64 (PEM), 76 (MIME): never within a base64 quad.
+const SHORTEST_LINE: usize = 60;
+/// Wrapped lines are not indented further than this.
+const DEEPEST_INDENT: usize = 64;
+/// `\n` as JSON in JSON in JSON writes it is not longer than this.
+const MOST_BACKSLASHES: usize = 4;
+
+/// What distinguishes the two alphabets of base64.
+const STANDARD: [u8; 2] = *b"+/";
+const URL: [u8; 2] = *b"-_";
+
+/// Whether a byte is in one of the alphabets.
+pub(super) fn is_member(byte: u8) -> bool {
+    is_in(STANDARD, byte) | is_in(URL, byte)
+}
+
+fn is_in(alphabet: [u8; 2], byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() | (byte == alphabet[0]) | (byte == alphabet[1])
+}
+
+/// Where the run that holds `at` begins, but not before `floor`.
+pub(super) fn start(bytes: &[u8], at: usize, floor: usize) -> usize {
+    at - bytes[floor..at].iter().rev().take_while(|byte| is_member(**byte)).count()
+}
+
+/// Where the run from `at` on ends; alphabets are not mixed.
+pub(super) fn end(bytes: &[u8], at: usize) -> usize {
+    end_in(STANDARD, bytes, at).max(end_in(URL, bytes, at))
+}
+
+fn end_in(alphabet: [u8; 2], bytes: &[u8], at: usize) -> usize {
+    let all = |block: &&[u8]| block.iter().fold(true, |all, &byte| all & is_in(alphabet, byte));
+    let at = at + WINDOW * bytes[at..].chunks_exact(WINDOW).take_while(all).count();
+    at + bytes[at..].iter().take_while(|byte| is_in(alphabet, **byte)).count()
+}
+
+/// The first run of at least [`SHORTEST`] bytes that has a window in `part`; it begins at `floor` or later.
+pub(super) fn find(bytes: &[u8], part: Range<usize>, mut floor: usize) -> Option<Range<usize>> {
+    let mut at = part.start.max(floor);
+    while at < part.end {
+        if is_window(bytes.get(at..at + WINDOW)?) {
+            let start = start(bytes, at, floor);
+            let end = end(bytes, start);
+            if end >= start + SHORTEST {
+                return Some(start..end);
+            }
+            floor = end;
+        }
+        at = floor.max(at + STRIDE);
+    }
+    None
+}
+
+/// Whether every byte of a window is in one of the alphabets. The first test alone rules out spaces, quotes and
+/// brackets, and is the cheapest there is.
+pub(super) fn is_window(window: &[u8]) -> bool {
+    window.iter().fold(true, |all, &byte| all & (byte.cast_signed() > b'*'.cast_signed()))
+        && window.iter().fold(true, |all, &byte| all & is_member(byte))
+}
+
+/// A run and the lines that continue it.
+pub(super) struct Lines<'a> {
+    bytes: &'a [u8],
+    width: usize,
+    next: Option<Range<usize>>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(bytes: &'a [u8], first: Range<usize>) -> Self {
+        Self { bytes, width: first.len(), next: Some(first) }
+    }
+
+    fn after(&self, line: &Range<usize>) -> Option<Range<usize>> {
+        if line.len() < self.width || self.width < SHORTEST_LINE || !self.width.is_multiple_of(4) {
+            return None;
+        }
+        let start = line.end + line_break(&self.bytes[line.end..])?;
+        let end = end(self.bytes, start);
+        (1..=self.width).contains(&(end - start)).then_some(start..end)
+    }
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let line = self.next.take()?;
+        self.next = self.after(&line);
+        Some(line)
+    }
+}
+
+/// Length of the line break, raw or escaped, that text begins with, and of the indentation after it.
+fn line_break(text: &[u8]) -> Option<usize> {
+    let cr = control(text, b'\r', b'r');
+    let lf = control(&text[cr..], b'\n', b'n');
+    let blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
+    (lf > 0).then(|| cr + lf + text[cr + lf..].iter().take(DEEPEST_INDENT).take_while(blank).count())
+}
+
+fn control(text: &[u8], raw: u8, letter: u8) -> usize {
+    if text.first() == Some(&raw) {
+        return 1;
+    }
+    let backslashes = text.iter().take(MOST_BACKSLASHES).take_while(|byte| **byte == b'\\').count();
+    if backslashes > 0 && text.get(backslashes) == Some(&letter) { backslashes + 1 } else { 0 }
+}
+
+/// Whether decoded bytes are the head of a text in ASCII, UTF-8 or UTF-16.
+pub(super) fn reads_as_text(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xff\xfe").or(head.strip_prefix(b"\xfe\xff")).unwrap_or(head);
+    match head {
+        [0, _, ..] => is_wide(head, 1),
+        [_, 0, ..] => is_wide(head, 0),
+        _ => is_utf8(head),
+    }
+}
+
+/// UTF-16 of ASCII: every other byte is NUL, and the ones from `first` on are text.
+fn is_wide(head: &[u8], first: usize) -> bool {
+    head.iter().enumerate().all(|(at, &byte)| if at % 2 == first { is_printable(byte) } else { byte == 0 })
+}
+
+/// A head may begin and end inside a character.
+fn is_utf8(head: &[u8]) -> bool {
+    if head.is_ascii() {
+        return head.iter().all(|&byte| is_printable(byte));
+    }
+    let cut = head.iter().take(3).take_while(|&&byte| byte & 0xc0 == 0x80).count();
+    let whole = str::from_utf8(&head[cut..]).map_or_else(|error| error.error_len().is_none(), |_| true);
+    whole && head.iter().all(|&byte| is_printable(byte) || !byte.is_ascii())
+}
+
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r' | 0x1b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alphabets_are_not_mixed() {
+        let bytes = [&[b'a'; 40][..], b"+", &[b'b'; 40], b"-", &[b'c'; 40], b".", &[b'd'; 23], b" "].concat();
+        assert_eq!(find(&bytes, 0..64, 0), Some(0..81));
+        assert_eq!(find(&bytes, 64..128, 81), Some(81..122));
+        assert_eq!(find(&bytes, 122..bytes.len(), 122), None);
+    }
+
+    #[test]
+    fn lines_of_equal_length_are_one_run() {
+        for (line_break, indent) in [("\n", ""), ("\r\n", "  "), (r"\n", ""), (r"\\r\\n", "\t"), (r"\r\n", "")] {
+            let line = "a".repeat(64);
+            let text = format!("{line}{line_break}{indent}{line}{line_break}{indent}abc{line_break}{indent}abc");
+            let lines: Vec<_> = Lines::new(text.as_bytes(), 0..64).map(|line| line.len()).collect();
+            assert_eq!(lines, [64, 64, 3], "{line_break:?}");
+        }
+        for text in ["a".repeat(64) + " " + &"a".repeat(64), "a".repeat(56) + "\n" + &"a".repeat(56)] {
+            let first = 0..end(text.as_bytes(), 0);
+            assert_eq!(Lines::new(text.as_bytes(), first).count(), 1);
+        }
+    }
+
+    #[test]
+    fn heads() {
+        let texts: [&[u8]; 7] = [
+            b"{\"key\": 1}\r\n",
+            "schl\u{fc}ssel".as_bytes(),
+            &"schl\u{fc}ssel".as_bytes()[..5],
+            &"\u{4e2d}\u{6587}".as_bytes()[1..5],
+            b"k\0e\0y\0",
+            b"\0k\0e\0",
+            b"\xff\xfek\0e\0y\0",
+        ];
+        for text in texts {
+            assert!(reads_as_text(text), "{text:?}");
+        }
+        let others: [&[u8]; 6] = [b"\0\0\0\0", b"k\0e\0yz", b"key\0", b"\x89PNG\r\n\x1a\n", b"\x30\x82\x04\xa4", b"\x7fELF"];
+        for other in others {
+            assert!(!reads_as_text(other), "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! UTF-16 in either byte order, a whole file of it or strings inside binary data.
+
+use std::ops::Range;
+
+use super::layer::Layer;
+
+/// So many units of ASCII or Latin-1 in a row are no accident.
+const SEED: usize = 12;
+/// How many units in other scripts may stand between two of Latin script, unless a byte order mark says what they are.
+const GAP: usize = 32;
+
+/// Which byte of a unit comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    Little,
+    Big,
+}
+
+impl Order {
+    fn unit(self, bytes: &[u8], at: usize) -> Option<u16> {
+        let pair = [*bytes.get(at)?, *bytes.get(at + 1)?];
+        Some(match self {
+            Self::Little => u16::from_le_bytes(pair),
+            Self::Big => u16::from_be_bytes(pair),
+        })
+    }
+
+    /// The character at `at` and its length in bytes.
+    fn char(self, bytes: &[u8], at: usize) -> Option<(char, usize)> {
+        let unit = self.unit(bytes, at)?;
+        let low = if matches!(unit, 0xd800..=0xdbff) { self.unit(bytes, at + 2) } else { None };
+        let units = [unit, low.unwrap_or_default()];
+        let char = char::decode_utf16(units).next()?.ok()?;
+        is_text(char).then_some((char, 2 * char.len_utf16()))
+    }
+}
+
+/// Where UTF-16 was recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seed {
+    pub(super) start: usize,
+    order: Order,
+    gap: usize,
+}
+
+/// UTF-16 that begins with a byte order mark.
+pub(super) fn marked(bytes: &[u8]) -> Option<Seed> {
+    let order = match bytes {
+        [0xff, 0xfe, ..] => Order::Little,
+        [0xfe, 0xff, ..] => Order::Big,
+        _ => return None,
+    };
+    let mut at = 2;
+    for _ in 0..SEED {
+        at += order.char(bytes, at)?.1;
+    }
+    Some(Seed { start: 2, order, gap: usize::MAX })
+}
+
+/// The first Latin text in UTF-16 that has a NUL in `part`; it begins at `floor` or later.
+pub(super) fn find(bytes: &[u8], part: Range<usize>, floor: usize) -> Option<Seed> {
+    let mut at = part.start;
+    while at < part.end {
+        at += bytes[at..part.end].iter().position(|&byte| byte == 0)?;
+        // Big-endian text has its letters after the NULs. Little-endian text has one before the first NUL as well.
+        let pairs = bytes[at..].chunks_exact(2).take(SEED).take_while(|pair| pair[0] == 0 && is_latin(pair[1])).count();
+        let before = at > floor && is_latin(bytes[at - 1]);
+        if pairs + 1 >= SEED {
+            return Some(recognise(bytes, at, before)).filter(|_| before || pairs == SEED);
+        }
+        at += 2 * pairs.max(1) - usize::from(pairs == 0);
+    }
+    None
+}
+
+/// Tells the byte order of Latin text whose first NUL is at `at`. Without Latin letter before it, it is big-endian;
+/// else it is little-endian if it lies on even offsets or ends with a NUL.
+fn recognise(bytes: &[u8], at: usize, before: bool) -> Seed {
+    let pairs = bytes[at..].chunks_exact(2).take_while(|pair| pair[0] == 0 && is_latin(pair[1])).count();
+    let little = before && (at % 2 == 1 || bytes.get(at + 2 * pairs) == Some(&0));
+    let (start, order) = if little { (at - 1, Order::Little) } else { (at, Order::Big) };
+    Seed { start, order, gap: GAP }
+}
+
+/// Decodes the text around a seed, but nothing before `floor`; says where it ends.
+pub(super) fn decode(bytes: &[u8], floor: usize, seed: Seed, layer: &mut Layer) -> usize {
+    let Seed { order, gap, .. } = seed;
+    let mut start = seed.start;
+    let foremost = floor.max(start.saturating_sub(2 * GAP));
+    while start >= foremost + 2 && order.unit(bytes, start - 2).is_some_and(is_plausible) {
+        start -= 2;
+    }
+    if matches!(order.unit(bytes, start), Some(0xdc00..=0xdfff)) {
+        start += 2;
+    }
+    layer.begin(start);
+    let (mut at, mut foreign) = (start, 0);
+    while foreign < gap {
+        let latin = ascii(bytes, at, order);
+        if latin > 0 {
+            let low = usize::from(order == Order::Big);
+            let decoded = layer.units(latin, at, (1, 2));
+            for (pair, decoded) in bytes[at..].chunks_exact(2).zip(decoded) {
+                *decoded = pair[low];
+            }
+            at += 2 * latin;
+            foreign = 0;
+        }
+        let Some((char, len)) = order.char(bytes, at) else { break };
+        layer.put(char.encode_utf8(&mut [0; 4]).as_bytes(), at, len);
+        at += len;
+        foreign += 1;
+    }
+    at
+}
+
+/// How many units of ASCII text stand at `at`.
+fn ascii(bytes: &[u8], at: usize, order: Order) -> usize {
+    let is_ascii = |pair: &&[u8]| {
+        let (low, high) = if order == Order::Little { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
+        high == 0 && low.is_ascii() && is_latin(low)
+    };
+    bytes[at..].chunks_exact(2).take_while(is_ascii).count()
+}
+
+fn is_latin(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r' | 0xa0..)
+}
+
+fn is_plausible(unit: u16) -> bool {
+    matches!(unit, 0xd800..=0xdfff) || char::from_u32(u32::from(unit)).is_some_and(is_text)
+}
+
+/// Text has no control characters, private characters or non-characters.
+fn is_text(char: char) -> bool {
+    match u32::from(char) {
+        code @ 0..=0xff => is_latin(code as u8),
+        code => !matches!(code, 0xe000..=0xf8ff) && code & 0xfffe != 0xfffe,
+    }
+}

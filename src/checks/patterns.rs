@@ -1,0 +1,316 @@
+//! The rule engine: from the places of anchors to hits.
+//!
+//! Each anchor leads to the rules that named it. A rule's pattern is compiled when its first anchor is seen, and tried only around
+//! the anchor: what a rule says of a place depends on the bytes near that place alone, wherever a block begins or ends.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use super::filters;
+use super::keyblock;
+use super::prefilter::{Anchor, AnchorHit};
+use super::proof;
+use super::shapes::{self, Match, Placement, RunMemo};
+use crate::model::{Confidence, Error, Proof, Result, RuleInfo};
+use crate::raw::{Hit, Secret, Text};
+use crate::ruleset::{LONGEST_MATCH, Program, Rule, RuleSet, Sequence, compile};
+
+/// A regex may look at this many bytes for each byte of text before the text counts as too dense for it.
+const REGEX_BUDGET: usize = 4;
+
+/// All rules, ready to be tried around their anchors.
+pub(super) struct Patterns {
+    rules: RuleSet,
+    matchers: Vec<OnceLock<Matcher>>,
+    infos: Vec<OnceLock<Arc<RuleInfo>>>,
+    /// For each anchor the rules that named it.
+    routes: Vec<Vec<Route>>,
+    anchors: Vec<(Vec<u8>, bool)>,
+}
+
+/// One rule to try at an anchor: `word` is the anchor's number among the rule's own.
+#[derive(Clone, Copy, Debug)]
+struct Route {
+    rule: u32,
+    word: u32,
+}
+
+/// How a rule is tried.
+enum Matcher {
+    /// Sequences around an anchor; `[word]` lists which sequence and where the anchor lies in it.
+    Shape(Vec<Sequence>, Vec<Vec<(usize, Placement)>>),
+    /// A regex around an anchor.
+    Regex { regex: regex::bytes::Regex, longest: usize },
+    /// A value behind a keyword.
+    Keyed(Program),
+}
+
+/// What a rule remembers while one text is searched.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RuleState {
+    /// The text this state belongs to; another text begins anew.
+    text: u64,
+    /// Up to here values behind keywords have been tried, or blocks reported.
+    done: usize,
+    /// Bytes that its regex has looked at.
+    spent: usize,
+    /// Whether the text was found too dense.
+    dense: bool,
+    memo: RunMemo,
+}
+
+/// States of all rules for one thread.
+#[derive(Debug, Default)]
+pub(super) struct States {
+    text: u64,
+    rules: Vec<RuleState>,
+    /// Where the last key that was read ends.
+    pub(super) key_end: usize,
+}
+
+impl States {
+    /// Begins another text.
+    pub(super) fn begin(&mut self, rules: usize) {
+        self.text += 1;
+        self.key_end = 0;
+        self.rules.resize_with(rules, RuleState::default);
+    }
+
+    fn of(&mut self, rule: u32) -> &mut RuleState {
+        let state = &mut self.rules[rule as usize];
+        if state.text != self.text {
+            *state = RuleState { text: self.text, ..RuleState::default() };
+        }
+        state
+    }
+}
+
+impl Patterns {
+    /// Gathers the anchors of all rules. Patterns of a user's rules are compiled now, so that their errors are told.
+    pub(super) fn new(rules: RuleSet) -> Result<Self> {
+        let mut patterns = Self {
+            matchers: (0..rules.len()).map(|_| OnceLock::new()).collect(),
+            infos: (0..rules.len()).map(|_| OnceLock::new()).collect(),
+            routes: Vec::new(),
+            anchors: Vec::new(),
+            rules: RuleSet::empty(),
+        };
+        let mut numbers: HashMap<(Vec<u8>, bool), usize> = HashMap::new();
+        for (number, rule) in rules.rules().iter().enumerate() {
+            let keyed = rule.pattern.is_empty();
+            for (word, literal) in if keyed { &rule.keywords } else { &rule.anchors }.iter().enumerate() {
+                let anchor = (literal.as_bytes().to_vec(), keyed || rule.ignore_case);
+                let at = *numbers.entry(anchor).or_insert_with_key(|anchor| {
+                    patterns.anchors.push(anchor.clone());
+                    patterns.routes.push(Vec::new());
+                    patterns.anchors.len() - 1
+                });
+                patterns.routes[at].push(Route { rule: number as u32, word: word as u32 });
+            }
+            if !rule.is_builtin() && rule.check.is_empty() {
+                let matcher = Matcher::new(rule)?;
+                let _ = patterns.matchers[number].set(matcher);
+            }
+        }
+        patterns.rules = rules;
+        Ok(patterns)
+    }
+
+    /// The anchors, in the order of their numbers.
+    pub(super) fn anchors(&self) -> impl Iterator<Item = Anchor<'_>> {
+        self.anchors.iter().map(|(literal, ignore_case)| Anchor { literal, ignore_case: *ignore_case })
+    }
+
+    /// The rules it was made of.
+    pub(super) fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// What may be known of one rule.
+    pub(super) fn info(&self, rule: u32) -> Arc<RuleInfo> {
+        Arc::clone(self.infos[rule as usize].get_or_init(|| Arc::new(self.rules.rules()[rule as usize].info())))
+    }
+
+    /// Tries all rules of one anchor that was seen in `text`.
+    pub(super) fn at_anchor(&self, seen: AnchorHit, text: &Text<'_>, states: &mut States, hits: &mut Vec<Hit>) {
+        for route in &self.routes[seen.anchor as usize] {
+            let rule = &self.rules.rules()[route.rule as usize];
+            let Some(matcher) = self.matcher(route.rule) else { continue };
+            let at = seen.at as usize;
+            let state = states.of(route.rule);
+            let found = match matcher {
+                Matcher::Shape(sequences, placements) => placements[route.word as usize]
+                    .iter()
+                    .find_map(|&(index, place)| shapes::match_around(&sequences[index], place, text.bytes, at, &mut state.memo)),
+                Matcher::Regex { regex, longest } => {
+                    let anchor = at..at + rule.anchors[route.word as usize].len();
+                    match_regex(regex, *longest, text.bytes, &anchor, state)
+                }
+                Matcher::Keyed(program) => {
+                    let behind = at + rule.keywords[route.word as usize].len();
+                    match_behind(program, rule.within.into(), text.bytes, behind, state)
+                }
+            };
+            let found = match found {
+                Some(head) if !rule.until.is_empty() => {
+                    (head.whole.start >= state.done).then(|| keyblock::extend(text.bytes, &head.whole, &rule.until)).flatten()
+                }
+                found => found,
+            };
+            if let Some(found) = found {
+                if !rule.until.is_empty() {
+                    state.done = found.whole.end;
+                }
+                hits.extend(judge(route.rule, rule, found, text));
+            }
+        }
+    }
+
+    /// Lowers hits whose rule names partners and has none nearby.
+    pub(super) fn weigh_partners(&self, hits: &mut [Hit]) {
+        let lonely: Vec<usize> = (0..hits.len())
+            .filter(|&index| {
+                let partners = &self.rules.rules()[hits[index].rule as usize].partners;
+                let near = |other: &Hit| hits[index].matched.start.abs_diff(other.matched.start) <= PARTNER_REACH;
+                let is_partner = |other: &Hit| partners.iter().any(|id| *id == self.rules.rules()[other.rule as usize].id);
+                !partners.is_empty() && !hits.iter().any(|other| near(other) && is_partner(other))
+            })
+            .collect();
+        for index in lonely {
+            hits[index].confidence = Confidence::Low;
+        }
+    }
+
+    fn matcher(&self, rule: u32) -> Option<&Matcher> {
+        let cell = &self.matchers[rule as usize];
+        if cell.get().is_none() {
+            // A built-in rule always compiles: `tests/rules.rs` compiles them all.
+            let matcher = Matcher::new(&self.rules.rules()[rule as usize]).ok()?;
+            let _ = cell.set(matcher);
+        }
+        cell.get()
+    }
+
+    /// Compiles every rule; the first error, if any.
+    pub(super) fn compile_all(&self) -> impl Iterator<Item = Error> + '_ {
+        self.rules.rules().iter().filter(|rule| rule.check.is_empty()).filter_map(|rule| Matcher::new(rule).err())
+    }
+}
+
+impl Matcher {
+    fn new(rule: &Rule) -> Result<Self> {
+        if !rule.proof.is_empty() && proof::find(&rule.proof).is_none() {
+            return Err(rule.error(format!("there is no proof `{}`; {}", rule.proof, proof::names())));
+        }
+        if rule.pattern.is_empty() {
+            return Ok(Self::Keyed(compile(&rule.value, false).map_err(|message| rule.error(message))?));
+        }
+        match compile(&rule.pattern, rule.ignore_case).map_err(|message| rule.error(message))? {
+            Program::Regex { regex, longest } => Ok(Self::Regex { regex, longest }),
+            Program::Shape(sequences) => {
+                let mut placements = Vec::with_capacity(rule.anchors.len());
+                for anchor in rule.anchors.iter() {
+                    let places: Vec<_> = sequences
+                        .iter()
+                        .enumerate()
+                        .filter_map(|(index, sequence)| {
+                            let (step, offset) = sequence.find(anchor.as_bytes())?;
+                            Some((index, Placement { index: step, offset }))
+                        })
+                        .collect();
+                    if places.is_empty() {
+                        return Err(rule.error(format!("no match of the pattern can contain the anchor `{anchor}`")));
+                    }
+                    placements.push(places);
+                }
+                Ok(Self::Shape(sequences, placements))
+            }
+        }
+    }
+}
+
+/// The first match of `regex` that contains `anchor` and stands alone.
+fn match_regex(regex: &regex::bytes::Regex, longest: usize, text: &[u8], anchor: &Range<usize>, state: &mut RuleState) -> Option<Match> {
+    let window = anchor.end.saturating_sub(longest)..text.len().min(anchor.start + longest);
+    state.spent += window.len();
+    if state.spent > REGEX_BUDGET * text.len() + 16 * LONGEST_MATCH {
+        state.dense = true;
+        return None;
+    }
+    // One more byte at the end, so that the match does not end where only the window does.
+    let seen = &text[..text.len().min(window.end + 1)];
+    let mut from = window.start;
+    while let Some(captures) = regex.captures_at(seen, from) {
+        let whole = captures.get(0)?.range();
+        if whole.start > anchor.start {
+            return None;
+        }
+        let stands_alone = super::boundary::is_free_before(text, whole.start) && super::boundary::is_free_after(text, whole.end, None);
+        if whole.end >= anchor.end && stands_alone {
+            let secret = captures.name("secret").map_or_else(|| whole.clone(), |group| group.range());
+            return Some(Match { whole, secret });
+        }
+        from = whole.start + 1;
+    }
+    None
+}
+
+/// The first value behind the keyword that ends at `behind`.
+fn match_behind(program: &Program, within: usize, text: &[u8], behind: usize, state: &mut RuleState) -> Option<Match> {
+    let last = text.len().min(behind + within);
+    let mut lines = 0;
+    let mut at = behind.max(state.done);
+    while at < last {
+        let byte = text[at];
+        lines += usize::from(byte == b'\n');
+        if lines == 2 {
+            break;
+        }
+        // A value begins after something that sets it off, never in the middle of a word or a path.
+        if at > behind && !text[at - 1].is_ascii_alphanumeric() && !b"/.@-_#+".contains(&text[at - 1]) && !b" \t\r\n\"'=:,".contains(&byte) {
+            let found = match program {
+                Program::Shape(sequences) => {
+                    sequences.iter().find_map(|sequence| shapes::match_from(sequence, text, at, &mut state.memo))
+                }
+                Program::Regex { regex, longest } => match_value(regex, &text[..text.len().min(at + longest + 1)], at),
+            };
+            if let Some(found) = found {
+                state.done = found.whole.end;
+                return Some(Match { whole: behind.min(found.whole.start)..found.whole.end, secret: found.secret });
+            }
+        }
+        at += 1;
+    }
+    state.done = state.done.max(last);
+    None
+}
+
+fn match_value(regex: &regex::bytes::Regex, text: &[u8], at: usize) -> Option<Match> {
+    let captures = regex.captures_at(text, at)?;
+    let whole = captures.get(0)?.range();
+    let secret = captures.name("secret").map_or_else(|| whole.clone(), |group| group.range());
+    let stands_alone = super::boundary::is_free_before(text, at) && super::boundary::is_free_after(text, whole.end, None);
+    (whole.start == at && stands_alone).then_some(Match { whole, secret })
+}
+
+/// Bytes between two partners at most.
+const PARTNER_REACH: usize = 2048;
+
+/// Whether a match is worth a hit: proof, filters, confidence.
+fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit> {
+    let value = &text.bytes[found.secret.clone()];
+    let verdict = proof::find(&rule.proof).map(|kind| (kind.prove)(Secret::new(value)));
+    let (proof, detail) = verdict.map_or((Proof::None, None), |verdict| (verdict.proof, verdict.detail));
+    let proven = matches!(proof, Proof::Checksum | Proof::Structure);
+    let body = rule.anchors.iter().find_map(|anchor| value.strip_prefix(anchor.as_bytes())).unwrap_or(value);
+    if filters::is_dummy(value) || !proven && (filters::is_repetitive(body) || filters::entropy(body) < rule.entropy || filters::is_placeholder(value)) {
+        return None;
+    }
+    let confidence = match proof {
+        Proof::Checksum | Proof::Structure => Confidence::High,
+        Proof::Failed => Confidence::Low,
+        Proof::None => rule.base_confidence(),
+    };
+    Some(Hit { rule: number, matched: found.whole, secret: found.secret, confidence, proof, wrapping: text.wrapping, detail })
+}

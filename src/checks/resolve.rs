@@ -1,0 +1,95 @@
+//! One finding a secret: where several rules saw the same bytes, the one that knows most speaks.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::model::Proof;
+use crate::raw::Hit;
+
+/// The hits that speak, in order of their secrets, and the ranges that no excerpt may show (those of all hits, merged).
+#[derive(Debug, Default)]
+pub(crate) struct Resolved {
+    pub(crate) hits: Vec<Hit>,
+    pub(crate) masked: Vec<Range<usize>>,
+}
+
+/// Chooses among overlapping hits. `is_generic` tells rules that know a key's name from those that know the value's shape.
+pub(crate) fn resolve(mut hits: Vec<Hit>, is_generic: impl Fn(u32) -> bool) -> Resolved {
+    hits.sort_by_key(|hit| (hit.secret.start, Reverse(hit.secret.end), hit.rule, hit.wrapping.depth()));
+    let mut resolved = Resolved::default();
+    let mut cluster: Vec<Hit> = Vec::new();
+    let mut cluster_end = 0;
+    for hit in hits {
+        if hit.secret.start >= cluster_end {
+            flush(&mut cluster, &mut resolved, &is_generic);
+        }
+        cluster_end = cluster_end.max(hit.secret.end);
+        cluster.push(hit);
+    }
+    flush(&mut cluster, &mut resolved, &is_generic);
+    resolved
+}
+
+/// Settles one group of hits that overlap each other in a chain: winners are taken best first, losers overlap a winner.
+fn flush(cluster: &mut Vec<Hit>, resolved: &mut Resolved, is_generic: &impl Fn(u32) -> bool) {
+    let (Some(start), Some(end)) = (cluster.first().map(|hit| hit.secret.start), cluster.iter().map(|hit| hit.secret.end).max()) else {
+        return;
+    };
+    resolved.masked.push(start..end);
+    // Stable: equals stay in the order of rules.
+    cluster.sort_by_key(|hit| Reverse(weight(hit, is_generic(hit.rule))));
+    let mut winners: BTreeMap<usize, Hit> = BTreeMap::new();
+    for hit in cluster.drain(..) {
+        // Winners do not overlap each other: only the last one that begins before this hit's end can overlap it.
+        let rival = winners.range_mut(..hit.secret.end).next_back().map(|(_, won)| won);
+        match rival.filter(|won| won.secret.end > hit.secret.start) {
+            None => drop(winners.insert(hit.secret.start, hit)),
+            // A name that tells of a secret makes a shape more credible, unless the shape is disproved.
+            Some(won) if won.proof != Proof::Failed => won.confidence = won.confidence.max(hit.confidence),
+            Some(_) => {}
+        }
+    }
+    resolved.hits.extend(winners.into_values());
+}
+
+/// What a hit's word weighs against another's over the same bytes. A failed proof outweighs a mere key name: it knows that the value is invented.
+fn weight(hit: &Hit, generic: bool) -> impl Ord + use<> {
+    let proven = matches!(hit.proof, Proof::Checksum | Proof::Structure);
+    (proven, !generic, hit.confidence, hit.secret.len(), Reverse(hit.wrapping.depth()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Confidence::{self, High, Low, Medium};
+    use crate::raw::Wrapping;
+
+    fn hit(rule: u32, secret: Range<usize>, confidence: Confidence, proof: Proof) -> Hit {
+        Hit { rule, matched: secret.clone(), secret, confidence, proof, wrapping: Wrapping::default(), detail: None }
+    }
+
+    /// Rule 0 is generic.
+    fn winners(hits: Vec<Hit>) -> Vec<(u32, Range<usize>, Confidence)> {
+        resolve(hits, |rule| rule == 0).hits.into_iter().map(|hit| (hit.rule, hit.secret, hit.confidence)).collect()
+    }
+
+    #[test]
+    fn the_more_specific_speaks() {
+        let got = winners(vec![hit(0, 5..50, Medium, Proof::None), hit(3, 10..50, Low, Proof::None), hit(4, 10..50, High, Proof::Checksum)]);
+        assert_eq!(got, [(4, 10..50, High)]);
+    }
+
+    #[test]
+    fn a_key_name_lifts_a_shape_but_not_a_disproved_one() {
+        assert_eq!(winners(vec![hit(0, 0..9, Medium, Proof::None), hit(3, 0..9, Low, Proof::None)]), [(3, 0..9, Medium)]);
+        assert_eq!(winners(vec![hit(0, 0..9, Medium, Proof::None), hit(3, 0..9, Low, Proof::Failed)]), [(3, 0..9, Low)]);
+    }
+
+    #[test]
+    fn neighbours_both_speak_and_the_union_is_masked() {
+        let resolved = resolve(vec![hit(1, 0..10, High, Proof::None), hit(2, 10..20, High, Proof::None), hit(0, 5..12, Low, Proof::None)], |rule| rule == 0);
+        assert_eq!(resolved.hits.len(), 2);
+        assert_eq!(resolved.masked, [0..20]);
+    }
+}

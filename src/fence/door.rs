@@ -1,0 +1,287 @@
+//! The door: the one place where files are opened, to be read here or to be written in `output`.
+#![expect(clippy::disallowed_methods, reason = "this is the door")]
+
+mod output;
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::ops::Deref;
+
+pub use self::output::OutputFile;
+use super::guard::Admitted;
+use crate::model::SkipReason;
+
+/// A regular file, open for reading; many threads may read it at once.
+#[derive(Debug)]
+pub(crate) struct OpenFile {
+    file: File,
+    len: u64,
+}
+
+/// Opens a regular file. `follow` says whether the path may itself be a symbolic link.
+///
+/// Never waits: a FIFO that took the place of a file is opened without blocking, seen on the descriptor (not on the
+/// name, which may have changed hands since) and refused.
+pub(crate) fn open(admitted: Admitted<'_>, follow: bool) -> Result<OpenFile, SkipReason> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    set_care(&mut options, follow);
+    let file = options.open(admitted.path()).map_err(|error| skip_reason(&error))?;
+    let metadata = file.metadata().map_err(|error| skip_reason(&error))?;
+    if !metadata.is_file() {
+        return Err(SkipReason::NotAFile);
+    }
+    Ok(OpenFile { file, len: metadata.len() })
+}
+
+#[cfg(unix)]
+fn set_care(options: &mut OpenOptions, follow: bool) {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY; // std adds CLOEXEC
+    flags.set(OFlags::NOFOLLOW, !follow);
+    options.custom_flags(flags.bits().cast_signed());
+}
+
+#[cfg(windows)]
+fn set_care(options: &mut OpenOptions, follow: bool) {
+    use std::os::windows::fs::OpenOptionsExt as _;
+
+    // Opens the link instead of what it leads to; its metadata then says that it is not a regular file.
+    const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
+    if !follow {
+        options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
+    }
+}
+
+/// Reads a small text that the run itself needs, such as a configuration or a rule file.
+///
+/// Unlike [`open`] this takes a FIFO or a descriptor (`<(command)`, `/dev/fd/3`), and waits for it: call it for files
+/// that the user named, and for found ones only when they are regular files.
+pub(crate) fn read_small(admitted: Admitted<'_>, limit: u64) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(admitted.path())?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {limit} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
+}
+
+impl OpenFile {
+    /// Its length when it was opened; 0 says nothing, as in `/proc`, where only reading tells.
+    pub(crate) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Its length by now.
+    pub(crate) fn len_now(&self) -> io::Result<u64> {
+        Ok(self.file.metadata()?.len())
+    }
+
+    /// Reads from `offset` until `buf` is full or the file ends; says how much was read.
+    pub(crate) fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < buf.len() {
+            match read_once(&self.file, &mut buf[filled..], offset + filled as u64) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled)
+    }
+
+    /// Maps the whole file into memory, for a user who says that nobody writes to it (`--mmap`): about a tenth faster
+    /// on big files, but one that is cut short under the map kills the process. Without a length there is no map.
+    pub(crate) fn map(&self) -> io::Result<Map> {
+        let len = usize::try_from(self.len).map_err(|_| io::ErrorKind::FileTooLarge)?;
+        if len == 0 {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        let mut options = memmap2::MmapOptions::new();
+        options.len(len);
+        // SAFETY: the map is read-only and covers the length the file had. That no process changes or truncates the
+        // file while it is mapped cannot be proven here: the user vouches for it by asking for maps.
+        #[expect(unsafe_code, reason = "a file map is unsafe by nature; only used at the user's word")]
+        let map = unsafe { options.map(&self.file) }?;
+        Ok(Map(map))
+    }
+}
+
+#[cfg(unix)]
+fn read_once(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buf, offset)
+}
+
+#[cfg(windows)]
+fn read_once(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+    // Moves the cursor as well, which nobody here uses.
+    std::os::windows::fs::FileExt::seek_read(file, buf, offset)
+}
+
+/// The bytes of a file that was mapped into memory.
+pub(crate) struct Map(memmap2::Mmap);
+
+impl Deref for Map {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Why a file was not read, when the system refused to list, open or read it.
+pub(crate) fn skip_reason(error: &io::Error) -> SkipReason {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => SkipReason::Vanished,
+        io::ErrorKind::IsADirectory => SkipReason::NotAFile,
+        _ if is_not_a_file(error) => SkipReason::NotAFile,
+        _ => SkipReason::Unreadable { message: system_text(error) },
+    }
+}
+
+/// Whether opening failed because of what stands there: a socket, or a link that was not to be followed.
+#[cfg(unix)]
+fn is_not_a_file(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    matches!(Errno::from_io_error(error), Some(Errno::NXIO | Errno::LOOP))
+}
+
+#[cfg(windows)]
+fn is_not_a_file(_: &io::Error) -> bool {
+    false
+}
+
+/// The system's own words, short: `permission denied`, not `Permission denied (os error 13)`.
+fn system_text(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error ").next().unwrap_or_default().trim_end_matches('.');
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::fence::Guard;
+
+    #[test]
+    fn reads_stop_at_the_end_and_nowhere_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        let bytes: Vec<u8> = (0..100_000_u32).map(|n| n as u8).collect();
+        fs::write(&path, &bytes).unwrap();
+        let file = open(Guard.admit(&path), false).unwrap();
+        assert_eq!((file.len(), file.len_now().unwrap()), (100_000, 100_000));
+        for (offset, size) in [(0, 100_000), (0, 7), (99_990, 4096), (100_000, 10), (500_000, 10), (3, 0)] {
+            let mut buf = vec![0; size];
+            let read = file.read_at(&mut buf, offset).unwrap();
+            let expected = bytes.iter().copied().skip(offset as usize).take(size).collect::<Vec<_>>();
+            assert_eq!(buf[..read], expected, "{size} at {offset}");
+        }
+        assert_eq!(*file.map().unwrap(), *bytes);
+
+        fs::write(&path, "short").unwrap();
+        assert_eq!((file.len(), file.len_now().unwrap()), (100_000, 5));
+    }
+
+    #[test]
+    fn one_file_is_read_by_many_threads() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        fs::write(&path, (0..=255).collect::<Vec<u8>>().repeat(64)).unwrap();
+        let file = &open(Guard.admit(&path), false).unwrap();
+        std::thread::scope(|scope| {
+            for byte in 0..=255_u8 {
+                scope.spawn(move || {
+                    let mut buf = [0];
+                    for block in 0..64 {
+                        assert_eq!(file.read_at(&mut buf, block * 256 + u64::from(byte)).unwrap(), 1);
+                        assert_eq!(buf[0], byte);
+                    }
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn small_texts_are_read_whole_or_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        for (bytes, expected) in [
+            (&b""[..], Ok("")),
+            (b"12345678", Ok("12345678")),
+            (b"123456789", Err("larger than 8 bytes")),
+            (b"\xff", Err("not UTF-8")),
+        ] {
+            fs::write(&path, bytes).unwrap();
+            let text = read_small(Guard.admit(&path), 8).map_err(|error| error.to_string());
+            assert_eq!(text.as_deref().map_err(String::as_str), expected);
+        }
+        assert!(read_small(Guard.admit(dir.path()), 8).is_err());
+    }
+
+    #[test]
+    fn an_absent_file_has_vanished() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("gone");
+        assert_eq!(open(Guard.admit(&path), false).unwrap_err(), SkipReason::Vanished);
+        fs::write(&path, "x").unwrap();
+        assert_eq!(open(Guard.admit(&path.join("below")), true).unwrap_err(), SkipReason::Vanished);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_regular_files_are_opened_and_nothing_waits() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(at("fifo")).status().unwrap().success());
+        fs::write(at("file"), "x").unwrap();
+        std::os::unix::fs::symlink("file", at("link")).unwrap();
+        for (path, follow, opens) in [
+            (at("file"), false, true),
+            (at("link"), true, true),
+            (at("link"), false, false),
+            (at("fifo"), true, false),
+            (at("socket"), true, false),
+            (at(""), true, false),
+            ("/dev/null".into(), true, false),
+        ] {
+            let refusal = open(Guard.admit(&path), follow).err();
+            assert_eq!(refusal, (!opens).then_some(SkipReason::NotAFile), "{}", path.display());
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_without_a_length_is_read_to_its_end() {
+        let file = open(Guard.admit("/proc/self/status".as_ref()), false).unwrap();
+        assert_eq!(file.len(), 0);
+        assert_eq!(file.map().err().map(|error| error.kind()), Some(io::ErrorKind::Unsupported));
+        let mut buf = vec![0; 1 << 20];
+        let read = file.read_at(&mut buf, 0).unwrap();
+        assert!(buf[..read].starts_with(b"Name:") && buf[..read].ends_with(b"\n"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn refusals_are_told_in_short() {
+        let unreadable = |message: &str| SkipReason::Unreadable { message: message.into() };
+        for (code, expected) in [
+            (1, unreadable("operation not permitted")),
+            (2, SkipReason::Vanished),
+            (5, unreadable("input/output error")),
+            (13, unreadable("permission denied")),
+            (20, SkipReason::Vanished),
+            (21, SkipReason::NotAFile),
+        ] {
+            assert_eq!(skip_reason(&io::Error::from_raw_os_error(code)), expected);
+        }
+        assert_eq!(skip_reason(&io::ErrorKind::UnexpectedEof.into()), unreadable("unexpected end of file"));
+    }
+}

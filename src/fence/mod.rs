@@ -1,0 +1,8 @@
+//! The fence: what may be opened is decided by the guard, and opened at the one door.
+
+mod door;
+mod guard;
+
+pub(crate) use door::{Map, OpenFile, open, read_small, skip_reason};
+pub use door::OutputFile;
+pub(crate) use guard::{Admitted, Guard};

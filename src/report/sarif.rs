@@ -1,0 +1,407 @@
+//! SARIF 2.1.0 (OASIS) for code scanning. Results are written as they come; rules and notices follow them.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::clean::{sarif_message, write_json};
+use super::reporter::Reporter;
+use super::words;
+use crate::model::{
+    Confidence, Encoding, Finding, Fingerprint, Giver, Kind, PathText, Proof, RuleId, RuleInfo, Severity, Skipped,
+    Status, Summary,
+};
+
+const HEAD: &str = concat!(
+    r#"{"$schema":"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json","#,
+    r#""version":"2.1.0","runs":[{"columnKind":"unicodeCodePoints","results":["#
+);
+
+/// One log with one run.
+pub(super) struct Sarif<W> {
+    out: W,
+    /// The rules that have been found by, in the order of their first finding.
+    rules: Vec<RuleInfo>,
+    index: HashMap<RuleId, usize>,
+}
+
+impl<W: Write> Sarif<W> {
+    pub(super) fn new(out: W) -> Self {
+        Self { out, rules: Vec::new(), index: HashMap::new() }
+    }
+
+    fn index_of(&mut self, rule: &RuleInfo) -> usize {
+        if let Some(&index) = self.index.get(&rule.id) {
+            return index;
+        }
+        self.rules.push(rule.clone());
+        self.index.insert(rule.id.clone(), self.rules.len() - 1);
+        self.rules.len() - 1
+    }
+}
+
+impl<W: Write + Send> Reporter for Sarif<W> {
+    fn begin(&mut self) -> io::Result<()> {
+        self.out.write_all(HEAD.as_bytes())
+    }
+
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        let separator: &[u8] = if self.rules.is_empty() { b"\n" } else { b",\n" };
+        let rule_index = self.index_of(finding.rule());
+        self.out.write_all(separator)?;
+        write_json(&mut self.out, &ResultRecord::new(finding, rule_index))
+    }
+
+    fn end(&mut self, summary: &Summary) -> io::Result<()> {
+        self.out.write_all(b"\n],\"tool\":")?;
+        write_json(&mut self.out, &Tool::new(&self.rules, summary))?;
+        self.out.write_all(b",\"invocations\":")?;
+        write_json(&mut self.out, &[Invocation::from(summary)])?;
+        self.out.write_all(b"}]}\n")?;
+        self.out.flush()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResultRecord<'a> {
+    rule_id: &'a RuleId,
+    rule_index: usize,
+    level: &'static str,
+    rank: f32,
+    message: Message,
+    locations: [Location<'a>; 1],
+    partial_fingerprints: PartialFingerprints,
+    // Empty says "open"; absent would say "not known" (§3.27.23).
+    suppressions: Vec<Suppression<'a>>,
+    properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+struct PartialFingerprints {
+    #[serde(rename = "tightlip/v1")]
+    site: Fingerprint,
+}
+
+#[derive(Serialize)]
+struct ResultProperties<'a> {
+    severity: Severity,
+    confidence: Confidence,
+    proof: Proof,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    encoding: &'a [Encoding],
+}
+
+impl<'a> ResultRecord<'a> {
+    fn new(finding: &'a Finding, rule_index: usize) -> Self {
+        let rule = finding.rule();
+        Self {
+            rule_id: &rule.id,
+            rule_index,
+            level: level(rule.severity),
+            rank: rank(finding.confidence()),
+            message: Message::new(&sentence(finding)),
+            locations: [Location::of_finding(finding)],
+            partial_fingerprints: PartialFingerprints { site: finding.fingerprint() },
+            suppressions: match finding.status() {
+                Status::Open => Vec::new(),
+                Status::Suppressed(giver) => vec![Suppression::from(giver)],
+            },
+            properties: ResultProperties {
+                severity: rule.severity,
+                confidence: finding.confidence(),
+                proof: finding.proof(),
+                encoding: finding.encoding(),
+            },
+        }
+    }
+}
+
+/// `GitHub personal access token (classic): checksum passed, inside base64 in JSON.`
+fn sentence(finding: &Finding) -> String {
+    let mut parts = vec![words::belief(finding).to_owned()];
+    parts.extend(words::wrapping(finding.encoding()));
+    parts.extend(finding.detail().map(ToOwned::to_owned));
+    format!("{}: {}.", finding.rule().title, parts.join(", "))
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low => "note",
+    }
+}
+
+/// Which findings to look at first, out of 100.
+fn rank(confidence: Confidence) -> f32 {
+    match confidence {
+        Confidence::High => 90.0,
+        Confidence::Medium => 60.0,
+        Confidence::Low => 30.0,
+    }
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
+}
+
+impl Message {
+    fn new(text: &str) -> Self {
+        Self { text: sarif_message(text) }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location<'a> {
+    physical_location: PhysicalLocation<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation<'a> {
+    artifact_location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context_region: Option<ContextRegion<'a>>,
+}
+
+#[derive(Serialize)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region<'a> {
+    start_line: u64,
+    start_column: u64,
+    end_line: u64,
+    end_column: u64,
+    byte_offset: u64,
+    byte_length: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snippet: Option<Snippet<'a>>,
+}
+
+/// The lines around a region.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ContextRegion<'a> {
+    start_line: u64,
+    end_line: u64,
+    snippet: Snippet<'a>,
+}
+
+#[derive(Serialize)]
+struct Snippet<'a> {
+    text: &'a str,
+}
+
+impl<'a> Location<'a> {
+    fn of_path(path: &PathText) -> Self {
+        let artifact_location = ArtifactLocation { uri: path.to_uri() };
+        Self { physical_location: PhysicalLocation { artifact_location, region: None, context_region: None } }
+    }
+
+    fn of_finding(finding: &'a Finding) -> Self {
+        let (start, end, excerpt) = (finding.start(), finding.end(), finding.excerpt());
+        let mut location = Self::of_path(finding.origin().path());
+        location.physical_location.region = Some(Region {
+            start_line: start.line,
+            start_column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            byte_offset: finding.span().start,
+            byte_length: finding.span().len(),
+            snippet: excerpt.text.get(excerpt.mark.clone()).map(|text| Snippet { text }),
+        });
+        location.physical_location.context_region = (!excerpt.text.is_empty()).then_some(ContextRegion {
+            start_line: start.line,
+            end_line: end.line,
+            snippet: Snippet { text: &excerpt.text },
+        });
+        location
+    }
+}
+
+#[derive(Serialize)]
+struct Suppression<'a> {
+    kind: &'static str,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location<'a>>,
+}
+
+impl<'a> From<&'a Giver> for Suppression<'a> {
+    fn from(giver: &'a Giver) -> Self {
+        let (kind, justification, location) = match giver {
+            Giver::Inline { reason } => ("inSource", reason.as_deref(), None),
+            Giver::Config { file, reason } => {
+                ("external", Some(reason.as_str()), Some(Location::of_path(&PathText::new(file.as_bytes()))))
+            }
+        };
+        Self { kind, status: "accepted", justification, location }
+    }
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    driver: Driver<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver<'a> {
+    name: &'static str,
+    semantic_version: &'static str,
+    information_uri: &'static str,
+    rules: Vec<RuleRecord<'a>>,
+    properties: DriverProperties<'a>,
+}
+
+#[derive(Serialize)]
+struct DriverProperties<'a> {
+    ruleset: &'a str,
+}
+
+impl<'a> Tool<'a> {
+    fn new(rules: &'a [RuleInfo], summary: &'a Summary) -> Self {
+        Self {
+            driver: Driver {
+                name: "tightlip",
+                semantic_version: env!("CARGO_PKG_VERSION"),
+                information_uri: env!("CARGO_PKG_REPOSITORY"),
+                rules: rules.iter().map(RuleRecord::from).collect(),
+                properties: DriverProperties { ruleset: &summary.ruleset },
+            },
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RuleRecord<'a> {
+    id: &'a RuleId,
+    short_description: Message,
+    full_description: Message,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<Help<'a>>,
+    default_configuration: Configuration,
+    properties: RuleProperties<'a>,
+}
+
+#[derive(Serialize)]
+struct Help<'a> {
+    text: String,
+    markdown: &'a str,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+/// Names that GitHub code scanning knows, and the vendor.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct RuleProperties<'a> {
+    security_severity: &'static str,
+    precision: Confidence,
+    tags: &'static [&'static str],
+    vendor: &'a str,
+}
+
+impl<'a> From<&'a RuleInfo> for RuleRecord<'a> {
+    fn from(rule: &'a RuleInfo) -> Self {
+        Self {
+            id: &rule.id,
+            short_description: Message::new(&rule.title),
+            full_description: Message::new(&rule.title),
+            help: (!rule.help.is_empty()).then(|| Help { text: sarif_message(&rule.help), markdown: &rule.help }),
+            default_configuration: Configuration { level: level(rule.severity) },
+            properties: RuleProperties {
+                security_severity: security_severity(rule.severity),
+                precision: rule.confidence,
+                tags: tags(rule.kind),
+                vendor: &rule.vendor,
+            },
+        }
+    }
+}
+
+/// In the middle of the CVSS band that GitHub shows under the same name.
+fn security_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.5",
+        Severity::Low => "2.0",
+    }
+}
+
+fn tags(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Secret | Kind::KnownValue => &["security", "secret", "external/cwe/cwe-798"],
+        Kind::Target => &["security", "target"],
+        Kind::Record => &["record"],
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation<'a> {
+    execution_successful: bool,
+    exit_code: u8,
+    tool_execution_notifications: Vec<Notification<'a>>,
+    properties: InvocationProperties,
+}
+
+#[derive(Serialize)]
+struct InvocationProperties {
+    files: u64,
+    bytes: u64,
+}
+
+impl<'a> From<&'a Summary> for Invocation<'a> {
+    fn from(summary: &'a Summary) -> Self {
+        let unlisted = (summary.unlisted > 0).then(|| Notification::unlisted(summary.unlisted));
+        Self {
+            execution_successful: summary.is_complete(),
+            exit_code: summary.exit_code(),
+            tool_execution_notifications: summary.skipped.iter().map(Notification::from).chain(unlisted).collect(),
+            properties: InvocationProperties { files: summary.files, bytes: summary.bytes },
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Notification<'a> {
+    level: &'static str,
+    message: Message,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locations: Option<[Location<'a>; 1]>,
+}
+
+impl From<&Skipped> for Notification<'_> {
+    fn from(skipped: &Skipped) -> Self {
+        Self {
+            level: if skipped.reason.is_incomplete() { "error" } else { "note" },
+            message: Message::new(&format!("Skipped: {}.", skipped.reason.describe())),
+            locations: Some([Location::of_path(&skipped.path)]),
+        }
+    }
+}
+
+impl Notification<'_> {
+    fn unlisted(number: u64) -> Self {
+        let message = Message::new(&format!("{} counted but not listed.", words::count(number, "more open finding")));
+        Self { level: "warning", message, locations: None }
+    }
+}

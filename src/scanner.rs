@@ -1,0 +1,192 @@
+//! The scanner: source, checks, policy, and your sink.
+
+mod builder;
+mod collect;
+mod worker;
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+pub use builder::ScannerBuilder;
+use collect::{Collector, FileReport};
+use worker::Worker;
+
+use crate::checks::{BLOCK, Checks};
+use crate::fence::{self, Guard, OpenFile};
+use crate::model::{Error, Finding, Origin, PathText, Result, RuleInfo, SkipReason, Summary};
+use crate::policy::Policy;
+use crate::sources::{self, Found, Source};
+
+/// Files longer than this are split over threads.
+const BIG: u64 = 8 * BLOCK as u64;
+
+/// Searches texts for secrets. Build one with [`Scanner::builder`], use it as often as you like, from as many threads as you like.
+pub struct Scanner {
+    checks: Checks,
+    policy: Policy,
+    guard: Guard,
+    threads: usize,
+    max_findings: usize,
+    mmap: bool,
+}
+
+/// Progress of a running scan, and the way to stop it.
+#[derive(Debug, Default)]
+pub struct Watch {
+    bytes: AtomicU64,
+    files: AtomicU64,
+    stop: AtomicBool,
+}
+
+impl Watch {
+    /// Bytes searched so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Files finished so far.
+    pub fn files(&self) -> u64 {
+        self.files.load(Ordering::Relaxed)
+    }
+
+    /// Asks the scan to stop as soon as it can; it then fails with [`Error::Interrupted`].
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was asked to stop.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+impl Scanner {
+    /// A builder with the built-in rules and the defaults of the command.
+    pub fn builder() -> ScannerBuilder {
+        ScannerBuilder::default()
+    }
+
+    /// What may be known of the rules in force, in file order.
+    pub fn rules(&self) -> impl Iterator<Item = RuleInfo> + '_ {
+        self.checks.rules().infos()
+    }
+
+    /// Searches all that `source` names. `sink` is given the findings in path order, then by offset, once all is read.
+    ///
+    /// # Errors
+    /// [`Error::MissingPath`] before anything is read; [`Error::Interrupted`] when `watch` says stop; what `sink` returns. What could
+    /// not be read is no error but a [`crate::Skipped`] of the summary.
+    pub fn scan(&self, source: &Source, watch: &Watch, mut sink: impl FnMut(&Finding) -> Result<()>) -> Result<Summary> {
+        let began = Instant::now();
+        let collector = Collector::default();
+        self.read_all(source, watch, &collector)?;
+        if watch.is_stopped() {
+            return Err(Error::Interrupted);
+        }
+        let mut summary = Summary { ruleset: self.checks.rules().digest(), ..Summary::default() };
+        let gathered = collector.into_sorted();
+        (summary.files, summary.bytes) = gathered.quiet;
+        for report in gathered.reports {
+            report.emit(&self.policy, &mut summary, &mut sink)?;
+        }
+        summary.skipped.extend(gathered.skipped);
+        summary.skipped.sort();
+        summary.duration = began.elapsed();
+        Ok(summary)
+    }
+
+    /// Searches bytes in memory.
+    pub fn scan_bytes(&self, bytes: &[u8], origin: &Origin) -> Vec<Finding> {
+        let watch = Watch::default();
+        let report = Worker::with(|worker| worker.bytes(self, bytes, origin.clone(), &watch));
+        let mut findings = Vec::new();
+        let mut summary = Summary::default();
+        let kept = report.emit(&self.policy, &mut summary, &mut |finding: &Finding| {
+            findings.push(finding.clone());
+            Ok(())
+        });
+        debug_assert!(kept.is_ok(), "the sink never fails");
+        findings
+    }
+
+    /// Reads what the source names: small files where they are found, big ones afterwards, each split over all threads.
+    fn read_all(&self, source: &Source, watch: &Watch, collector: &Collector) -> Result<()> {
+        if source.reads_stdin() {
+            let report = Worker::with(|worker| worker.stream(self, sources::stdin(), Origin::stdin(), watch));
+            collector.add(report);
+        }
+        sources::walk(source, self.threads, || {
+            |found: Found| {
+                match found {
+                    Found::Skipped { shown, reason } => collector.skip(self.path_text(&shown), reason),
+                    Found::File { path, shown, named } => {
+                        self.read_found(&path, source.follows(named), self.path_text(&shown), watch, collector);
+                    }
+                }
+                if watch.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            }
+        })?;
+        let big = collector.take_big();
+        if big.is_empty() {
+            return Ok(());
+        }
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.threads)
+            .build()
+            .map_err(|error| Error::Setting(format!("cannot start {} threads: {error}", self.threads)))?;
+        for (file, origin) in big {
+            let report = pool.install(|| self.read_big(&file, origin, watch));
+            collector.add(report);
+        }
+        Ok(())
+    }
+
+    /// A path as it may be shown: a secret in it is masked.
+    fn path_text(&self, shown: &[u8]) -> PathText {
+        let mut text = Vec::with_capacity(shown.len());
+        let mut at = 0;
+        for masked in Worker::with(|worker| worker.masked(self, shown)) {
+            text.extend_from_slice(&shown[at..masked.start]);
+            text.extend_from_slice(b"[masked]");
+            at = masked.end;
+        }
+        text.extend_from_slice(&shown[at..]);
+        PathText::new(text)
+    }
+
+    fn read_found(&self, path: &Path, follow: bool, shown: PathText, watch: &Watch, collector: &Collector) {
+        let origin = Origin::file(shown);
+        match fence::open(self.guard.admit(path), follow) {
+            Err(reason) => collector.skip(origin.path().clone(), reason),
+            Ok(file) if file.len() > BIG => collector.defer(file, origin),
+            Ok(file) => collector.add(Worker::with(|worker| worker.file(self, &file, origin, watch))),
+        }
+    }
+
+    /// Splits one file over the threads of the current pool.
+    fn read_big(&self, file: &OpenFile, origin: Origin, watch: &Watch) -> FileReport {
+        let map = if self.mmap { file.map().ok() } else { None };
+        let len = file.len();
+        let blocks: Vec<_> = (0..len.div_ceil(BLOCK as u64))
+            .into_par_iter()
+            .map(|index| Worker::with(|worker| worker.block(self, file, map.as_deref(), index, len, watch)))
+            .collect();
+        let mut report = FileReport::new(origin, self.max_findings);
+        blocks.into_iter().for_each(|block| report.push(block));
+        if file.len_now().is_ok_and(|now| now > len) {
+            report.skip(SkipReason::Growing);
+        }
+        watch.files.fetch_add(1, Ordering::Relaxed);
+        report
+    }
+}
+
+impl std::fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Scanner({} rules, {} threads)", self.checks.rules().len(), self.threads)
+    }
+}

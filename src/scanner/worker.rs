@@ -1,0 +1,211 @@
+//! One thread's work: read a block, search it, judge what was seen.
+
+use std::cell::RefCell;
+use std::io::Read;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+
+use super::collect::{BlockReport, FileReport};
+use super::{Scanner, Watch};
+use crate::checks::{BLOCK, MARGIN, Scratch, Window};
+use crate::fence::{OpenFile, skip_reason};
+use crate::model::{Draft, Origin, SkipReason};
+use crate::policy::{Bench, Carry};
+
+/// Buffers that a thread keeps from file to file.
+#[derive(Default)]
+pub(super) struct Worker {
+    buffer: Vec<u8>,
+    search: Search,
+}
+
+/// What searching needs beside the bytes.
+#[derive(Default)]
+struct Search {
+    scratch: Scratch,
+}
+
+thread_local! {
+    static WORKER: RefCell<Worker> = RefCell::default();
+}
+
+impl Worker {
+    /// Runs `work` with this thread's buffers.
+    pub(super) fn with<T>(work: impl FnOnce(&mut Self) -> T) -> T {
+        WORKER.with(|worker| work(&mut worker.borrow_mut()))
+    }
+
+    /// A file, block by block, to its end wherever that is by now: its length is only a hint (0 in `/proc`).
+    pub(super) fn file(&mut self, scanner: &Scanner, file: &OpenFile, origin: Origin, watch: &Watch) -> FileReport {
+        let mut offset = 0;
+        let known = file.len();
+        let report = self.blocks(scanner, origin, watch, |buffer| {
+            let read = file.read_at(buffer, offset)?;
+            offset += read as u64;
+            Ok(read)
+        });
+        let mut report = report;
+        if offset < known {
+            report.skip(SkipReason::Truncated);
+        } else if known > 0 && file.len_now().is_ok_and(|now| now > offset) {
+            report.skip(SkipReason::Growing);
+        }
+        report
+    }
+
+    /// A stream, block by block, to its end.
+    pub(super) fn stream(&mut self, scanner: &Scanner, mut stream: impl Read, origin: Origin, watch: &Watch) -> FileReport {
+        self.blocks(scanner, origin, watch, |buffer| {
+            let mut filled = 0;
+            while filled < buffer.len() {
+                match stream.read(&mut buffer[filled..]) {
+                    Ok(0) => break,
+                    Ok(read) => filled += read,
+                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(filled)
+        })
+    }
+
+    /// What must not be shown of a few bytes, such as a path.
+    pub(super) fn masked(&mut self, scanner: &Scanner, bytes: &[u8]) -> Vec<Range<usize>> {
+        let scratch = &mut self.search.scratch;
+        match catch_unwind(AssertUnwindSafe(|| scanner.checks.search(bytes, scratch).masked)) {
+            Ok(masked) => masked,
+            Err(_) => {
+                self.search = Search::default();
+                vec![0..bytes.len()]
+            }
+        }
+    }
+
+    /// Bytes in memory.
+    pub(super) fn bytes(&mut self, scanner: &Scanner, bytes: &[u8], origin: Origin, watch: &Watch) -> FileReport {
+        let mut report = FileReport::new(origin, scanner.max_findings);
+        let len = bytes.len() as u64;
+        for index in 0..len.div_ceil(BLOCK as u64) {
+            report.push(self.search.block(scanner, &window(bytes, index), watch));
+        }
+        report
+    }
+
+    /// Block `index` of a file of `len` bytes that several threads share.
+    pub(super) fn block(&mut self, scanner: &Scanner, file: &OpenFile, map: Option<&[u8]>, index: u64, len: u64, watch: &Watch) -> BlockReport {
+        if watch.is_stopped() {
+            return BlockReport::default();
+        }
+        if let Some(bytes) = map {
+            return self.search.block(scanner, &window(bytes, index), watch);
+        }
+        let (seen, own) = Window::extent(index, len);
+        self.reserve();
+        let buffer = &mut self.buffer[..(seen.end - seen.start) as usize];
+        let read = match file.read_at(buffer, seen.start) {
+            Ok(read) => read,
+            Err(error) => return BlockReport { skip: Some(skip_reason(&error)), ..BlockReport::default() },
+        };
+        let own_start = ((own.start - seen.start) as usize).min(read);
+        let own_end = ((own.end - seen.start) as usize).min(read);
+        let window = Window { bytes: &buffer[..read], base: seen.start, own_start, own_end };
+        let mut report = self.search.block(scanner, &window, watch);
+        if read < buffer.len() {
+            report.skip = Some(SkipReason::Truncated);
+        }
+        report
+    }
+
+    /// Makes room for a block and its margins; zeroed pages cost nothing until they are written.
+    fn reserve(&mut self) {
+        if self.buffer.is_empty() {
+            self.buffer = vec![0; BLOCK + 2 * MARGIN];
+        }
+    }
+
+    /// Reads blocks with `fill` (which fills the buffer unless the end is reached) and searches each with its margins.
+    fn blocks(
+        &mut self,
+        scanner: &Scanner,
+        origin: Origin,
+        watch: &Watch,
+        mut fill: impl FnMut(&mut [u8]) -> std::io::Result<usize>,
+    ) -> FileReport {
+        let mut report = FileReport::new(origin, scanner.max_findings);
+        self.reserve();
+        // The buffer holds the margin before, the block, and the margin after; `own` is where the block begins.
+        let (mut base, mut own, mut filled) = (0, 0, 0);
+        loop {
+            let wanted = own + BLOCK + MARGIN;
+            match fill(&mut self.buffer[filled..wanted]) {
+                Ok(read) => filled += read,
+                Err(error) => {
+                    report.skip(skip_reason(&error));
+                    break;
+                }
+            }
+            let own_end = filled.min(own + BLOCK);
+            let window = Window { bytes: &self.buffer[..filled], base, own_start: own, own_end };
+            report.push(self.search.block(scanner, &window, watch));
+            if filled < wanted || watch.is_stopped() {
+                // What is left of the margin after is owned by one more, short block.
+                if own_end < filled {
+                    let window = Window { bytes: &self.buffer[..filled], base, own_start: own_end, own_end: filled };
+                    report.push(self.search.block(scanner, &window, watch));
+                }
+                break;
+            }
+            let kept = own_end - MARGIN;
+            self.buffer.copy_within(kept..filled, 0);
+            base += kept as u64;
+            filled -= kept;
+            own = MARGIN;
+        }
+        watch.files.fetch_add(1, Ordering::Relaxed);
+        report
+    }
+}
+
+/// Block `index` of bytes in memory.
+fn window(bytes: &[u8], index: u64) -> Window<'_> {
+    let (seen, own) = Window::extent(index, bytes.len() as u64);
+    Window {
+        bytes: &bytes[seen.start as usize..seen.end as usize],
+        base: seen.start,
+        own_start: (own.start - seen.start) as usize,
+        own_end: (own.end - seen.start) as usize,
+    }
+}
+
+impl Search {
+    /// Searches one block. A bug that one input brings to light must not blind the run: it is caught and reported as a skip.
+    fn block(&mut self, scanner: &Scanner, window: &Window<'_>, watch: &Watch) -> BlockReport {
+        let own = window.own();
+        let searched = catch_unwind(AssertUnwindSafe(|| self.judge(scanner, window)));
+        watch.bytes.fetch_add(own.len() as u64, Ordering::Relaxed);
+        let bytes = own.len() as u64;
+        match searched {
+            Ok(drafts) => BlockReport { drafts, lines: Carry::of(own), bytes, skip: None },
+            Err(_) => {
+                *self = Self::default();
+                BlockReport { drafts: Vec::new(), lines: Carry::of(own), bytes, skip: Some(SkipReason::Internal) }
+            }
+        }
+    }
+
+    fn judge(&mut self, scanner: &Scanner, window: &Window<'_>) -> Vec<Draft> {
+        let seen = scanner.checks.search(window.bytes, &mut self.scratch);
+        if seen.hits.is_empty() {
+            return Vec::new();
+        }
+        let label = |at: usize| {
+            let index = seen.hits.binary_search_by_key(&at, |hit| hit.secret.start).ok()?;
+            Some(scanner.checks.info(seen.hits[index].rule))
+        };
+        let bench = Bench { bytes: window.bytes, base: window.base, own_start: window.own_start, masked: &seen.masked, label: &label };
+        let first = seen.hits.partition_point(|hit| hit.secret.start < window.own_start);
+        let past = seen.hits.partition_point(|hit| hit.secret.start < window.own_end);
+        scanner.policy.judge(&bench, &seen.hits[first..past], |rule| scanner.checks.info(rule))
+    }
+}

@@ -1,0 +1,43 @@
+//! Which paths the user's globs let through, in walks and for paths named outright.
+
+use std::path::{Path, PathBuf};
+
+use ignore::overrides::{Override, OverrideBuilder};
+
+use crate::model::{Error, Result};
+
+/// The compiled globs, and the directory they are relative to.
+pub(super) struct Selection {
+    overrides: Override,
+    base: PathBuf,
+}
+
+impl Selection {
+    /// Compiles `globs`, relative to the directory `base`.
+    pub(super) fn new(globs: &[String], base: &Path) -> Result<Self> {
+        let setting = |error: ignore::Error| Error::Setting(error.to_string());
+        let mut builder = OverrideBuilder::new(base);
+        for glob in globs {
+            builder.add(glob).map_err(setting)?;
+        }
+        Ok(Self { overrides: builder.build().map_err(setting)?, base: base.to_path_buf() })
+    }
+
+    /// For a walk, which asks about what it meets, from its root downward.
+    pub(super) fn overrides(&self) -> Override {
+        self.overrides.clone()
+    }
+
+    /// Whether a named path passes: it, and the directories between it and the base, as if a walk had come by.
+    pub(super) fn admits(&self, path: &Path, is_dir: bool) -> bool {
+        if self.overrides.is_empty() {
+            return true;
+        }
+        let path = path.strip_prefix(&self.base).or_else(|_| path.strip_prefix(".")).unwrap_or(path);
+        let is_below = path.is_relative() && !path.starts_with("..");
+        let excludes = |path: &Path, is_dir| self.overrides.matched(path, is_dir).is_ignore();
+        let is_base = path.as_os_str().is_empty();
+        let mut above = path.ancestors().skip(1).filter(|above| is_below && !above.as_os_str().is_empty());
+        is_base || !(excludes(path, is_dir) || above.any(|above| excludes(above, true)))
+    }
+}

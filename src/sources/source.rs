@@ -1,0 +1,117 @@
+//! What to scan, as the user says it, and what a source finds there.
+
+use std::path::PathBuf;
+
+use crate::model::SkipReason;
+
+/// What to scan: files and directories, standard input, or both.
+///
+/// Hidden files are read and ignore files are not obeyed, because that is where secrets live. `.git` directories are
+/// passed over unless they are named outright. Symbolic links are followed where they are named, and in walks only if
+/// asked.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four switches of the user's, none of which depends on another")]
+pub struct Source {
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) globs: Vec<String>,
+    pub(super) except: Vec<PathBuf>,
+    pub(super) hidden: bool,
+    pub(super) ignore_files: bool,
+    pub(super) follow: bool,
+    stdin: bool,
+}
+
+impl Source {
+    /// Files, and directories with all that is below them. What several of these paths lead to is scanned once.
+    pub fn walk(paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
+        Self {
+            paths: paths.into_iter().map(Into::into).collect(),
+            globs: Vec::new(),
+            except: Vec::new(),
+            hidden: true,
+            ignore_files: false,
+            follow: false,
+            stdin: false,
+        }
+    }
+
+    /// Standard input.
+    pub fn stdin() -> Self {
+        Self::walk([] as [PathBuf; 0]).and_stdin()
+    }
+
+    /// Standard input as well.
+    #[must_use]
+    pub fn and_stdin(mut self) -> Self {
+        self.stdin = true;
+        self
+    }
+
+    /// Whether files and directories whose names begin with a dot are read when they are met (default: yes).
+    #[must_use]
+    pub fn hidden(mut self, yes: bool) -> Self {
+        self.hidden = yes;
+        self
+    }
+
+    /// Whether `.gitignore`, `.ignore` and git's global excludes are obeyed (default: no).
+    #[must_use]
+    pub fn ignore_files(mut self, yes: bool) -> Self {
+        self.ignore_files = yes;
+        self
+    }
+
+    /// Whether symbolic links that are met are followed (default: no). A file with two names is then scanned twice.
+    #[must_use]
+    pub fn follow(mut self, yes: bool) -> Self {
+        self.follow = yes;
+        self
+    }
+
+    /// Which files to scan, as ripgrep's `-g` says it: globs in the language of `.gitignore`, those with a `!` in front
+    /// exclude, the last that matches wins. They hold for named paths too: a hook is handed names it did not choose.
+    #[must_use]
+    pub fn globs(mut self, globs: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.globs.extend(globs.into_iter().map(Into::into));
+        self
+    }
+
+    /// A file to leave out of walks, such as the report that is being written.
+    #[must_use]
+    pub fn except(mut self, path: impl Into<PathBuf>) -> Self {
+        self.except.push(path.into());
+        self
+    }
+
+    /// Whether standard input is asked for.
+    pub(crate) fn reads_stdin(&self) -> bool {
+        self.stdin
+    }
+
+    /// Whether a found file may be opened through a symbolic link.
+    pub(crate) fn follows(&self, named: bool) -> bool {
+        named || self.follow
+    }
+}
+
+/// What a walk finds. `shown` is the path relative to the current directory where it lies below it, `/`-separated,
+/// without `./`, otherwise byte for byte as the system has it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Found {
+    /// A regular file, or what was one when it was listed.
+    File {
+        /// The path to open.
+        path: PathBuf,
+        /// The path to show.
+        shown: Vec<u8>,
+        /// Whether the user named this very path.
+        named: bool,
+    },
+    /// Something that cannot be read.
+    Skipped {
+        /// The path to show.
+        shown: Vec<u8>,
+        /// Why not.
+        reason: SkipReason,
+    },
+}
