@@ -9,6 +9,7 @@ mod raw;
 pub mod report;
 mod ruleset;
 mod scanner;
+mod selftest;
 mod sources;
 
 pub use config::{Allow, Color, Config, Described, Places, Settings};
@@ -20,4 +21,5 @@ pub use model::{
 pub use policy::AllowEntry;
 pub use ruleset::RuleSet;
 pub use scanner::{Scanner, ScannerBuilder, Watch};
+pub use selftest::{Failure, selftest};
 pub use sources::Source;

@@ -304,7 +304,7 @@ fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit>
     let (proof, detail) = verdict.map_or((Proof::None, None), |verdict| (verdict.proof, verdict.detail));
     let proven = matches!(proof, Proof::Checksum | Proof::Structure);
     let body = rule.anchors.iter().find_map(|anchor| value.strip_prefix(anchor.as_bytes())).unwrap_or(value);
-    if filters::is_dummy(value) || !proven && (filters::is_repetitive(body) || filters::entropy(body) < rule.entropy || filters::is_placeholder(value)) {
+    if filters::is_dummy(value) || !proven && (filters::is_repetitive(body) || filters::bits_per_byte(body) < rule.entropy || filters::is_placeholder(value)) {
         return None;
     }
     let confidence = match proof {

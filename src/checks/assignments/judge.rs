@@ -30,7 +30,7 @@ pub(super) fn token(value: &[u8]) -> Option<Confidence> {
     };
     let is_hex = value.len() >= 16 && value.iter().all(u8::is_ascii_hexdigit);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let bits = filters::entropy(value);
+    let bits = filters::bits_per_byte(value);
     (digits > 0 && (bits >= needed || is_hex && bits >= 2.7)).then_some(Confidence::Medium)
 }
 
