@@ -14,6 +14,11 @@ impl RuleSet {
         nearest(id, self.rules().iter().map(|rule| rule.id.as_ref()))
     }
 
+    /// The file and the line that the rule of that id stands in.
+    pub fn place(&self, id: &str) -> Option<(&str, usize)> {
+        self.rules().iter().find(|rule| rule.id == id).map(|rule| (rule.file.as_ref(), rule.line))
+    }
+
     /// The rule of that id in the language of rule files. Its examples stay templates: expanded, they would look like secrets.
     pub fn definition(&self, id: &str) -> Option<String> {
         self.rules().iter().find(|rule| rule.id == id).map(definition)
