@@ -55,8 +55,8 @@ pub(super) struct RuleState {
     done: usize,
     /// Bytes that its regex has looked at.
     spent: usize,
-    /// Whether the text was found too dense.
-    dense: bool,
+    /// From here on the text was too dense for its regex.
+    dense_from: Option<usize>,
     memo: RunMemo,
 }
 
@@ -167,6 +167,22 @@ impl Patterns {
         }
     }
 
+    /// What was too dense to be searched is a finding: never called clean, and redacted whole.
+    pub(super) fn dense_region(&self, text: &Text<'_>, states: &States) -> Option<Hit> {
+        let rule = self.rules.rules().iter().position(|rule| rule.check == "dense-region")?;
+        let current = states.rules.iter().filter(|state| state.text == states.text);
+        let region = current.filter_map(|state| state.dense_from).min()?..text.bytes.len();
+        Some(Hit {
+            rule: rule as u32,
+            matched: region.clone(),
+            secret: region,
+            confidence: Confidence::Medium,
+            proof: Proof::None,
+            wrapping: text.wrapping,
+            detail: None,
+        })
+    }
+
     /// Lowers hits whose rule names partners and has none nearby.
     pub(super) fn weigh_partners(&self, hits: &mut [Hit]) {
         let lonely: Vec<usize> = (0..hits.len())
@@ -235,7 +251,7 @@ fn match_regex(regex: &regex::bytes::Regex, longest: usize, text: &[u8], anchor:
     let window = anchor.end.saturating_sub(longest)..text.len().min(anchor.start + longest);
     state.spent += window.len();
     if state.spent > REGEX_BUDGET * text.len() + 16 * LONGEST_MATCH {
-        state.dense = true;
+        state.dense_from.get_or_insert(anchor.start);
         return None;
     }
     // One more byte at the end, so that the match does not end where only the window does.
@@ -313,4 +329,21 @@ fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit>
         Proof::None => rule.base_confidence(),
     };
     Some(Hit { rule: number, matched: found.whole, secret: found.secret, confidence, proof, wrapping: text.wrapping, detail })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::{Checks, Scratch};
+
+    #[test]
+    fn which_rules_run_as_regexes() {
+        for rule in RuleSet::builtin().rules().iter().filter(|rule| rule.check.is_empty()) {
+            match Matcher::new(rule) {
+                Ok(Matcher::Regex { longest, .. }) => println!("REGEX {} {longest}", rule.id),
+                Ok(Matcher::Keyed(Program::Regex { longest, .. })) => println!("KEYED {} {longest}", rule.id),
+                _ => {}
+            }
+        }
+    }
 }
