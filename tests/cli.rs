@@ -21,8 +21,11 @@ pattern = 'acme_[0-9A-Za-z]{32}'
 /// What that rule finds: made here, so that no file of this repository holds it.
 fn secret() -> String {
     let letters: Vec<char> = ('0'..='9').chain('A'..='Z').chain('a'..='z').collect();
-    let random = std::iter::successors(Some(5_u32), |last| Some(last.wrapping_mul(747_796_405).wrapping_add(2_891_336_453)));
-    random.take(32).fold(String::from("acme_"), |text, number| text + &letters[(number >> 16) as usize % letters.len()].to_string())
+    let random =
+        std::iter::successors(Some(5_u32), |last| Some(last.wrapping_mul(747_796_405).wrapping_add(2_891_336_453)));
+    random.take(32).fold(String::from("acme_"), |text, number| {
+        text + &letters[(number >> 16) as usize % letters.len()].to_string()
+    })
 }
 
 /// A directory with the rules and `files`.

@@ -107,6 +107,9 @@ pub(super) fn environment_name(key: &str) -> Option<String> {
     (key != "allow").then(|| format!("TIGHTLIP_{}", key.replace('-', "_").to_ascii_uppercase()))
 }
 
+/// More threads than any machine has cores; so many more that the system cannot start them would end the process.
+pub(super) const MOST_THREADS: usize = 1024;
+
 /// The settings to which each layer adds, instead of replacing what the layers before it said.
 pub(super) const ADDS: [&str; 2] = ["rules", "allow"];
 

@@ -10,7 +10,7 @@ use serde::de::IntoDeserializer;
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
-use super::file::{ADDS, Settings, defaults, environment_name};
+use super::file::{ADDS, MOST_THREADS, Settings, defaults, environment_name};
 use crate::model::{Error, Result};
 use crate::ruleset::plain;
 
@@ -173,6 +173,10 @@ impl Layers {
         });
         let settings =
             Settings::deserialize(merged.collect::<Table>()).map_err(|error| Error::Setting(plain(error.message())))?;
+        if settings.threads > MOST_THREADS {
+            let giver = self.givers("threads").last().unwrap_or(&Giver::Flag);
+            return Err(giver.fault(&format!("`threads` is at most {MOST_THREADS}")));
+        }
         for (allow, giver) in settings.allow.iter().zip(self.givers("allow")) {
             allow.fault().map_or(Ok(()), |fault| Err(giver.fault(fault)))?;
         }
@@ -265,6 +269,7 @@ mod tests {
             ("\n\nmin-confidence = 'hihg'", "3: expected one of `low`, `medium`, `high`"),
             ("threads = 'four'", "1: expected a whole number"),
             ("threads = -1", "1: expected a whole number"),
+            ("\nthreads = 2000", "2: `threads` is at most 1024"),
             ("hidden = 1", "1: expected a boolean"),
             ("skip = 'a'", "1: expected an array"),
             ("skip = [\n 1]", "2: expected a string"),

@@ -83,6 +83,9 @@ fn test(rules: &RuleSet, file: Option<PathBuf>) -> Result<Exit> {
         return Ok(Exit::Findings);
     }
     let count = rules.infos().filter(|rule| tested(rule.id.as_str())).count();
-    terminal::say(format_args!("{count} {} their examples\n", if count == 1 { "rule keeps" } else { "rules keep" }));
+    terminal::say(format_args!(
+        "{count} {} examples\n",
+        if count == 1 { "rule keeps its" } else { "rules keep their" }
+    ));
     Ok(Exit::Clean)
 }
