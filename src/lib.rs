@@ -43,6 +43,7 @@
 //! holds it.
 
 mod checks;
+mod config;
 mod fence;
 mod model;
 mod policy;
@@ -53,6 +54,8 @@ mod scanner;
 mod selftest;
 mod sources;
 
+pub use config::{Allow, Color, Config, Described, Places, Settings};
+pub use fence::OutputFile;
 pub use model::{
     Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place,
     Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
