@@ -51,15 +51,13 @@ impl Layers {
         // No region begins before `floor`; runs before `tried` are known to be no text.
         let mut floor = marked.map_or(0, |seed| utf16::decode(bytes, seed.start, seed, &mut self.utf16));
         let mut tried = floor;
-        let mut tail = [0; CHUNK + scout::AHEAD];
-        let mut chunk = floor / CHUNK * CHUNK;
-        while chunk < bytes.len() {
-            let mut signs = scout::signs(scout::view(bytes, chunk, &mut tail));
-            while let Some((at, sign)) = signs.take(floor.saturating_sub(chunk)) {
-                self.decode_at(bytes, chunk + at, sign, &mut floor, &mut tried);
+        let mut at = floor;
+        while let Some((chunk, mut signs)) = scout::next(bytes, at) {
+            while let Some((place, sign)) = signs.take(floor.saturating_sub(chunk)) {
+                self.decode_at(bytes, chunk + place, sign, &mut floor, &mut tried);
             }
             // What a region covers is not looked at again.
-            chunk = (chunk + CHUNK).max(floor / CHUNK * CHUNK);
+            at = floor.max(chunk + CHUNK);
         }
     }
 
@@ -77,13 +75,9 @@ impl Layers {
             }
             Sign::Run => {
                 if at >= *tried {
-                    match run::around(bytes, at, *tried) {
-                        Ok(run) => {
-                            *tried = run.end;
-                            *floor = self.decode_run(bytes, run).unwrap_or(*floor);
-                        }
-                        Err(end) => *tried = end,
-                    }
+                    let run = run::around(bytes, at, *tried);
+                    *tried = run.end;
+                    *floor = self.decode_run(bytes, run).unwrap_or(*floor);
                     *tried = (*tried).max(*floor);
                 }
                 return;
