@@ -35,18 +35,13 @@ fn byte(pair: &[u8]) -> u8 {
     VALUES[usize::from(pair[0])] << 4 | VALUES[usize::from(pair[1])] & 0xf
 }
 
-/// Whether a run begins with hex digits enough.
-pub(super) fn is_run(run: &[u8]) -> bool {
-    let is_digit = |byte: u8| (byte.wrapping_sub(b'0') < 10) | ((byte | 0x20).wrapping_sub(b'a') < 6);
-    run.get(..SHORTEST)
-        .is_some_and(|run| run.chunks_exact(8).all(|part| part.iter().fold(true, |all, &byte| all & is_digit(byte))))
+/// How many hex digits a run ends in.
+pub(super) fn tail(run: &[u8]) -> usize {
+    run.iter().rev().take_while(|digit| VALUES[usize::from(**digit)] < 16).count()
 }
 
-/// Decodes the hex digits from `head` on if they are text; says where the region ends.
+/// Decodes the hex digits `head..end` if they are text; says where the region ends.
 pub(super) fn decode(bytes: &[u8], head: usize, end: usize, layer: &mut Layer) -> Option<usize> {
-    if !is_run(&bytes[head..end]) {
-        return None;
-    }
     let digits = |from: usize, to: usize| bytes[from..to].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     // Where a block begins inside a run, its first digit may be the second of a pair.
     let start = (head..head + 2).find(|&start| is_text(&bytes[start..end]))?;

@@ -74,18 +74,16 @@ impl Layers {
                 return;
             }
             Sign::Run => {
-                if at >= *tried {
-                    let run = run::around(bytes, at, *tried);
+                if at >= (*tried).max(*floor) {
+                    let run = run::around(bytes, at, (*tried).max(*floor));
                     *tried = run.end;
                     *floor = self.decode_run(bytes, run).unwrap_or(*floor);
-                    *tried = (*tried).max(*floor);
                 }
                 return;
             }
         };
         if notation.hides_at(bytes, at) {
             *floor = notation.decode(bytes, *floor, at, layer);
-            *tried = (*tried).max(*floor);
         }
     }
 
@@ -122,15 +120,16 @@ impl Layers {
     }
 
     fn decode_head(&mut self, bytes: &[u8], run: Range<usize>) -> Option<usize> {
-        let hex = if hex::is_run(&bytes[run.clone()]) {
-            hex::decode(bytes, run.start, run.end, &mut self.hex)
-        } else {
-            // `data_`, `key-` and the like may stand before it.
-            let prefixed = (run.len() > hex::SHORTEST).then(|| heads(bytes, &run).nth(1)).flatten();
-            prefixed.and_then(|head| hex::decode(bytes, head, run.end, &mut self.hex))
-        };
-        if hex.is_some() || run.len() < run::SHORTEST || !base64::is_plausible(&bytes[run.clone()]) {
-            return hex;
+        // `data_`, `key-` and the like may stand before hex digits, but nothing behind them.
+        let digits = hex::tail(&bytes[run.clone()]);
+        if digits >= hex::SHORTEST {
+            let end = hex::decode(bytes, run.end - digits, run.end, &mut self.hex);
+            if end.is_some() || digits == run.len() {
+                return end;
+            }
+        }
+        if run.len() < run::SHORTEST || !base64::is_plausible(&bytes[run.clone()]) {
+            return None;
         }
         let middle = (run.len() >= LONG_RUN).then(|| {
             let start = base64::text_start(bytes, run.start + run.len() / 2, run.end)?;

@@ -35,17 +35,21 @@ impl Signs {
     /// Takes the first place at `from` or later.
     pub(super) fn take(&mut self, from: usize) -> Option<(usize, Sign)> {
         let rest = u64::MAX.checked_shl(from as u32).unwrap_or(0);
+        let places = (self.json | self.percent | self.html | self.wide | self.runs) & rest;
+        if places == 0 {
+            return None;
+        }
+        let bit = places & places.wrapping_neg();
         let fields = [
+            (&mut self.runs, Sign::Run),
             (&mut self.json, Sign::Json),
             (&mut self.percent, Sign::Percent),
             (&mut self.html, Sign::Html),
             (&mut self.wide, Sign::Wide),
-            (&mut self.runs, Sign::Run),
         ];
-        let (places, sign) = fields.into_iter().filter(|(places, _)| **places & rest != 0).min_by_key(|(places, _)| (**places & rest).trailing_zeros())?;
-        let at = (*places & rest).trailing_zeros();
-        *places &= !(1 << at);
-        Some((at as usize, sign))
+        let (field, sign) = fields.into_iter().find(|(field, _)| **field & bit != 0)?;
+        *field &= !bit;
+        Some((bit.trailing_zeros() as usize, sign))
     }
 }
 
