@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::assignments::Read;
 use super::filters;
 use super::keyblock;
 use super::prefilter::{Anchor, AnchorHit};
@@ -65,15 +66,15 @@ pub(super) struct RuleState {
 pub(super) struct States {
     text: u64,
     rules: Vec<RuleState>,
-    /// Where the last key that was read ends.
-    pub(super) key_end: usize,
+    /// What the key = value check has read.
+    pub(super) read: Read,
 }
 
 impl States {
     /// Begins another text.
     pub(super) fn begin(&mut self, rules: usize) {
         self.text += 1;
-        self.key_end = 0;
+        self.read = Read::default();
         self.rules.resize_with(rules, RuleState::default);
     }
 
@@ -304,7 +305,7 @@ fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit>
     let (proof, detail) = verdict.map_or((Proof::None, None), |verdict| (verdict.proof, verdict.detail));
     let proven = matches!(proof, Proof::Checksum | Proof::Structure);
     let body = rule.anchors.iter().find_map(|anchor| value.strip_prefix(anchor.as_bytes())).unwrap_or(value);
-    if filters::is_dummy(value) || !proven && (filters::is_repetitive(body) || filters::entropy(body) < rule.entropy || filters::is_placeholder(value)) {
+    if filters::is_dummy(value) || !proven && (filters::is_repetitive(body) || filters::bits_per_byte(body) < rule.entropy || filters::is_placeholder(value)) {
         return None;
     }
     let confidence = match proof {
