@@ -8,6 +8,7 @@ mod raw;
 pub mod report;
 mod ruleset;
 mod scanner;
+mod selftest;
 mod sources;
 
 pub use model::{
@@ -17,4 +18,5 @@ pub use model::{
 pub use policy::AllowEntry;
 pub use ruleset::RuleSet;
 pub use scanner::{Scanner, ScannerBuilder, Watch};
+pub use selftest::{Failure, selftest};
 pub use sources::Source;

@@ -15,6 +15,7 @@ mod resolve;
 mod shapes;
 mod window;
 
+pub(crate) use proof::sign;
 pub(crate) use resolve::Resolved;
 pub(crate) use window::{BLOCK, MARGIN, Window};
 
@@ -78,10 +79,15 @@ impl Checks {
 
     /// Searches a block and all that is wrapped in it. Ranges are of `bytes`.
     pub(crate) fn search(&self, bytes: &[u8], scratch: &mut Scratch) -> Resolved {
+        resolve::resolve(self.hits(bytes, scratch), |rule| self.assignments.is_generic(rule))
+    }
+
+    /// All that any rule sees, before the rules' views of one place are settled.
+    pub(crate) fn hits(&self, bytes: &[u8], scratch: &mut Scratch) -> Vec<Hit> {
         let mut hits = Vec::new();
         self.search_text(&Text::plain(bytes), scratch, &mut hits);
         self.patterns.weigh_partners(&mut hits);
-        resolve::resolve(hits, |rule| self.assignments.is_generic(rule))
+        hits
     }
 
     /// Searches one text and, one level deeper, the texts wrapped in it.

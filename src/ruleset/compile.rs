@@ -214,30 +214,80 @@ impl Sequence {
         })
     }
 
-    /// Where `literal` stands in this sequence: how many steps lie before it, and how many bytes into that step it begins.
+    /// Where `literal` stands in this sequence: how many steps lie before it, and how many bytes into that step it begins. Where it could
+    /// stand in several places, the one that spells out most of it (a class of letters could read any word).
     pub(crate) fn find(&self, literal: &[u8]) -> Option<(usize, usize)> {
-        (0..self.steps.len()).find_map(|index| {
-            let len = self.steps[index].fixed_len()?;
-            (0..len).find(|&offset| self.accepts(index, offset, literal)).map(|offset| (index, offset))
-        })
+        let fixed = |index: usize| self.steps[index].fixed_len().unwrap_or(0);
+        let places = (0..self.steps.len()).flat_map(|index| (0..fixed(index)).map(move |offset| (index, offset)));
+        let spelled = places.filter_map(|(index, offset)| Some((self.spells(index, offset, literal)?, (index, offset))));
+        spelled.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, place)| place)
     }
 
-    /// Whether the steps from `offset` bytes into step `index` on can read `literal`.
-    fn accepts(&self, mut index: usize, mut offset: usize, literal: &[u8]) -> bool {
+    /// How many bytes of `literal` the steps from `offset` bytes into step `index` on spell out; `None` where they cannot read it.
+    fn spells(&self, mut index: usize, mut offset: usize, literal: &[u8]) -> Option<usize> {
+        let mut count = 0;
         for &byte in literal {
             while self.steps.get(index).is_some_and(|step| step.fixed_len() == Some(offset)) {
                 (index, offset) = (index + 1, 0);
             }
-            let allowed = match self.steps.get(index) {
-                Some(Step::Literal(text)) => text[offset] == byte,
-                Some(step @ Step::Run { set, .. }) => step.fixed_len().is_some() && set[usize::from(byte)],
-                None => false,
-            };
-            if !allowed {
-                return false;
+            match self.steps.get(index)? {
+                Step::Literal(text) if text[offset] == byte => count += 1,
+                step @ Step::Run { set, .. } if step.fixed_len().is_some() && set[usize::from(byte)] => {
+                    count += usize::from(set.iter().filter(|&&member| member).count() <= 2);
+                }
+                _ => return None,
             }
             offset += 1;
         }
-        true
+        Some(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(pattern: &str) -> Option<Vec<Sequence>> {
+        match compile(pattern, false).expect("it compiles") {
+            Program::Shape(list) => Some(list),
+            Program::Regex { .. } => None,
+        }
+    }
+
+    #[test]
+    fn sequences_of_literals_and_counted_classes_are_shapes() {
+        for (pattern, count) in [
+            ("ab_[0-9a-f]{32}", Some(1)),
+            ("ab_[0-9]{2,9}-[0-9a-f]{32}", Some(1)),
+            ("(?:ab|cd)_[0-9]{2}", Some(2)),
+            ("ab(?:cd)?_[0-9]{2}", Some(2)),
+            ("x[ab]{1,3}(?<secret>[0-9]{9})", Some(1)),
+            // What follows the run could belong to it.
+            ("ab_[0-9a-f]{2,9}abc", None),
+            ("ab_[0-9]{2,9}[0-9a-f]{32}", None),
+            ("ab_.{2,9}x", None),
+            (r"\bab_[0-9]{2}", None),
+        ] {
+            assert_eq!(shape(pattern).map(|list| list.len()), count, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_work_is_told() {
+        for (pattern, told) in
+            [("a+", "unbounded"), ("[", "no valid regex"), ("a{0,3}", "nothing at all"), ("[ab]{9000}", "9000 bytes"), ("x{2,}", "unbounded")]
+        {
+            let error = compile(pattern, false).err().expect(pattern);
+            assert!(error.contains(told), "{pattern}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_anchor_is_placed_where_it_is_spelled_out() {
+        let place = |pattern: &str, literal: &str| shape(pattern).expect("a shape")[0].find(literal.as_bytes());
+        assert_eq!(place("sk-[0-9A-Za-z]{20}MARK[0-9A-Za-z]{20}", "MARK"), Some((2, 0)));
+        assert_eq!(place("xox[bp]-[0-9]{9}", "xoxp-"), Some((0, 0)));
+        assert_eq!(place("[0-9]{8,10}:AA[0-9]{3}", ":AA"), Some((1, 0)));
+        assert_eq!(place("ab_[0-9]{9}", "abc"), None);
     }
 }

@@ -20,9 +20,9 @@ impl Tables {
             debug_assert!((3..=1 << 16).contains(&anchor.literal.len()), "an anchor has 3 bytes to 64 KiB");
             let (head, mask) = head(anchor);
             for parity in [0, 1] {
-                let (start, bytes) = tables.best_window(anchor.literal, parity);
+                let (lead, bytes) = tables.best_window(anchor.literal, parity);
                 let len = anchor.literal.len() as u32;
-                let window = tables.push(Window { head, mask, len, anchor: number, start, next: 0 });
+                let window = tables.push(Window { head, mask, len, anchor: number, lead, next: 0 });
                 match bytes {
                     Bytes::All(known) => tables.add(known, window),
                     Bytes::AllButFirst([a, b, c]) => neighbours().for_each(|x| tables.add([x, a, b, c], window)),
@@ -34,12 +34,13 @@ impl Tables {
         tables
     }
 
-    /// The window at an offset of this parity that costs least: where the literal starts as seen from it, and its bytes.
-    fn best_window(&self, literal: &[u8], parity: usize) -> (i32, Bytes) {
+    /// The window at an offset of this parity that costs least: its `lead` and its bytes.
+    fn best_window(&self, literal: &[u8], parity: usize) -> (u32, Bytes) {
         let near = &literal[..literal.len().min(NEAR)];
         let whole = (parity..near.len().saturating_sub(3)).step_by(2).map(|offset| (offset, bytes_at(near, offset)));
-        if let Some((offset, bytes)) = whole.min_by_key(|(_, bytes)| commonness(bytes) + CROWDING * self.crowd(*bytes)) {
-            return (-(offset as i32), Bytes::All(bytes));
+        let cost = |&(_, bytes): &(usize, [u8; 4])| commonness(&bytes) + CROWDING * self.crowd(bytes);
+        if let Some((offset, bytes)) = whole.min_by_key(cost) {
+            return (offset as u32 + 1, Bytes::All(bytes));
         }
         // Three bytes, or four seen from an odd position: one byte of the window is not the literal's.
         let last = literal.len() - 3;
@@ -47,16 +48,15 @@ impl Tables {
         let may_be_before = parity == 1;
         let may_be_behind = last % 2 == parity;
         if may_be_before && !(may_be_behind && commonness(&behind) < commonness(&before)) {
-            (1, Bytes::AllButFirst(before))
+            (0, Bytes::AllButFirst(before))
         } else {
-            (-(last as i32), Bytes::AllButLast(behind))
+            (last as u32 + 1, Bytes::AllButLast(behind))
         }
     }
 
     /// How many windows these four bytes would share their fine slot with.
     fn crowd(&self, bytes: [u8; 4]) -> i32 {
-        let first = self.fine[fine_slot(u32::from_le_bytes(bytes) & FOLD)];
-        self.chain(first).take(CROWDED).map(|_| 1).sum()
+        self.chain(self.first(bytes)).take(CROWDED).map(|_| 1).sum()
     }
 
     /// Appends a window and gives its number.
@@ -67,18 +67,15 @@ impl Tables {
 
     /// Makes the scan stop at these four bytes, folded, and try this window.
     fn add(&mut self, bytes: [u8; 4], window: u32) {
-        let key = u32::from_le_bytes(bytes) & FOLD;
-        self.coarse[coarse_slot(key)] |= 1 << coarse_bit(key);
-        let slot = fine_slot(key);
+        let folded = u32::from_le_bytes(bytes) & FOLD;
+        self.coarse[coarse_slot(folded)] |= 1 << coarse_bit(folded);
+        let slot = fine_slot(folded);
         let first = self.fine[slot];
-        let own = self.windows[window as usize];
-        if first == 0 {
-            // Most slots hold one window, so the 64 neighbours of a short anchor can nearly always share theirs.
-            self.fine[slot] = window;
-        } else if !self.windows[first as usize].is_same(&own) {
-            // Two neighbours may meet in a slot, one right after the other: entered twice, they would report twice.
-            self.fine[slot] = self.push(Window { next: first, ..own });
-        }
+        // Most slots hold one window, so the 64 neighbours of a short anchor can nearly always share theirs.
+        self.fine[slot] = match first {
+            0 => window,
+            next => self.push(Window { next, ..self.windows[window as usize] }),
+        };
     }
 }
 

@@ -4,8 +4,6 @@
 //! Debian system), Rust source code (the crates of a cargo registry), and generated logs (JSON lines of agent
 //! sessions, traces, service logs with UUIDs, digests and base64).
 
-use super::tables::fold_index;
-
 /// How common each byte is, folded to 6 bits, in half octaves: `0` for a share of 2^-21 and less, `Z` for all.
 const SINGLES: &[u8; 64] = b"TEOKEDFFKKNEMLLNMMMLKJKJKJNKLMLBGQNPORNMNQHKPNQQPHQQROLKKMHKKK@P";
 
@@ -82,7 +80,12 @@ const PAIRS: [&[u8; 64]; 64] = [
 /// In a Markov chain the logarithms of the pairs, less those of the bytes that two pairs share, add up to the
 /// logarithm of the whole. Three quarters of that discount measured best: text has a longer memory than one byte.
 pub(super) fn commonness(text: &[u8]) -> i32 {
-    let pairs = text.windows(2).map(|pair| PAIRS[fold_index(pair[0])][fold_index(pair[1])]);
-    let shared = text[1..text.len() - 1].iter().map(|&byte| SINGLES[fold_index(byte)]);
+    let pairs = text.windows(2).map(|pair| PAIRS[folded(pair[0])][folded(pair[1])]);
+    let shared = text[1..text.len() - 1].iter().map(|&byte| SINGLES[folded(byte)]);
     4 * pairs.map(i32::from).sum::<i32>() - 3 * shared.map(i32::from).sum::<i32>()
+}
+
+/// The bits that folding leaves of a byte, as an index.
+fn folded(byte: u8) -> usize {
+    usize::from(byte & 0x1f | byte >> 1 & 0x20)
 }

@@ -1,23 +1,33 @@
-//! The portable screen.
+//! The screen for any processor.
 
-use super::scan::{OVERHANG, UNIT};
-use super::tables::{Coarse, FOLD, coarse_bit, coarse_slot};
+use super::AnchorHit;
+use super::scan::{UNIT, scan as scan_with, unit_at};
+use super::tables::{Coarse, FOLD, Tables, coarse_bit, coarse_slot};
 
-/// Sets in each mask the bits of the probes that the coarse table lets pass.
-#[inline(always)]
-pub(super) fn screen(coarse: &Coarse, block: &[u8], masks: &mut [u32]) {
-    for (unit, mask) in masks.iter_mut().enumerate() {
-        let Some(bytes) = block[unit * UNIT..].first_chunk::<{ UNIT + OVERHANG }>() else { unreachable!("the block is all units") };
-        let mut passes = [0u8; UNIT / 2];
-        for (probe, passes) in passes.iter_mut().enumerate() {
-            let Some(&window) = bytes[2 * probe..].first_chunk() else { unreachable!("windows end within the unit") };
-            let key = u32::from_le_bytes(window) & FOLD;
-            *passes = coarse[coarse_slot(key)] >> coarse_bit(key) & 1;
+/// Appends every occurrence of every anchor.
+pub(super) fn scan(tables: &Tables, haystack: &[u8], hits: &mut Vec<AnchorHit>) {
+    scan_with(tables, haystack, hits, screen);
+}
+
+/// Sets in each mask, one for each unit of the block, the bits of the probes that the coarse table lets pass.
+#[inline]
+fn screen(coarse: &Coarse, block: &[u8], masks: &mut [u32]) {
+    for (index, mask) in masks.iter_mut().enumerate() {
+        let unit = unit_at(block, index);
+        let mut passed = [0_u8; UNIT / 2];
+        for (probe, passed) in passed.iter_mut().enumerate() {
+            let Some(&window) = unit[2 * probe..].first_chunk() else { unreachable!("the overhang completes it") };
+            let window = u32::from_le_bytes(window) & FOLD;
+            *passed = coarse[coarse_slot(window)] >> coarse_bit(window) & 1;
         }
-        *mask = 0;
-        for (eight, passes) in passes.as_chunks().0.iter().enumerate() {
-            let byte = u64::from_le_bytes(*passes).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-            *mask |= (byte as u32) << (8 * eight);
-        }
+        let bytes = passed.as_chunks().0.iter().rev();
+        *mask = bytes.fold(0, |mask, &eight| mask << 8 | gather(eight));
     }
+}
+
+/// The lowest bits of eight bytes that have no other, as one byte.
+#[inline]
+fn gather(bits: [u8; 8]) -> u32 {
+    // The product adds bit k of byte k to bit 56 + k; no two bits meet on the way there, so nothing is carried.
+    (u64::from_le_bytes(bits).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
 }

@@ -1,111 +1,141 @@
-//! The scan: probe every second position of a block, sift what survives, verify, put in order.
+//! The way of a haystack through the stages: what the two screens have in common.
+#![expect(clippy::inline_always, reason = "so that all stages are compiled for the processor features of the screen")]
 
 use super::AnchorHit;
 use super::build::NEAR;
-use super::tables::{Coarse, FOLD, Tables, fine_slot};
+use super::tables::{Coarse, Tables};
 
 /// The bytes whose probes make one mask: 32 positions, every second one.
 pub(super) const UNIT: usize = 64;
 /// How far the last window of a unit reaches beyond it.
-pub(super) const OVERHANG: usize = 2;
-/// Units that are screened at once.
-pub(super) const UNITS: usize = 16;
-/// Survivors of a unit that are listed without asking how many there are.
+const OVERHANG: usize = 2;
+/// The units that are screened at once: a block.
+pub(super) const UNITS: usize = 32;
+/// So many survivors of a unit are listed whether they are there or not.
 const USUAL: usize = 4;
 
-/// A probe position within a block.
+/// A unit and its overhang.
+pub(super) type Unit = [u8; UNIT + OVERHANG];
+
+/// A position within a block.
 type Probe = u16;
 
-impl Tables {
-    /// Appends every occurrence of every anchor. `screen` sets in each mask, a unit of the block each, the bits of the probes
-    /// that the coarse table lets pass; the block is the units and their overhang.
-    #[inline(always)]
-    pub(super) fn scan(
-        &self,
-        haystack: &[u8],
-        hits: &mut Vec<AnchorHit>,
-        mut screen: impl FnMut(&Coarse, &[u8], &mut [u32]),
-    ) {
-        let first = hits.len();
-        let mut at = 0;
-        if haystack.len() >= UNIT + OVERHANG {
-            let mut masks = [0; UNITS];
-            let mut probes = [0; UNITS * UNIT / 2 + USUAL];
-            while let Some(whole) = (haystack.len() - at).checked_sub(UNIT + OVERHANG) {
-                let units = (whole / UNIT + 1).min(UNITS);
-                let block = &haystack[at..at + units * UNIT + OVERHANG];
-                screen(&self.coarse, block, &mut masks[..units]);
-                self.sift(haystack, at, block, &masks[..units], &mut probes, first, hits);
-                at += units * UNIT;
-            }
-        }
-        // What is left is shorter than a unit and its overhang. Whatever the padding lets pass falls at verification.
-        let mut padded = [0; UNIT + OVERHANG];
-        padded[..haystack.len() - at].copy_from_slice(&haystack[at..]);
-        let mut mask = [0];
-        screen(&self.coarse, &padded, &mut mask);
-        self.sift(haystack, at, &padded, &mask, &mut [0; UNIT / 2 + USUAL], first, hits);
-    }
+/// The unit with this number in a block.
+#[inline(always)]
+pub(super) fn unit_at(block: &[u8], index: usize) -> &Unit {
+    let Some(unit) = block[index * UNIT..].first_chunk() else { unreachable!("blocks are units and an overhang") };
+    unit
+}
 
-    /// Verifies what the masks let pass of the block that starts at `base`.
-    #[inline(always)]
-    fn sift(&self, haystack: &[u8], base: usize, block: &[u8], masks: &[u32], probes: &mut [Probe], first: usize, hits: &mut Vec<AnchorHit>) {
-        let survivors = list(masks, probes);
-        let kept = retain(&mut probes[..survivors], |probe| self.fine_at(block, probe) != 0);
-        let kept = retain(&mut probes[..kept], |probe| {
-            let window = &self.windows[self.fine_at(block, probe) as usize];
-            let at = (base + usize::from(probe)).wrapping_add_signed(window.start as isize);
-            match haystack.get(at..).and_then(<[u8]>::first_chunk) {
-                Some(&head) => (u64::from_le_bytes(head) & window.mask == window.head) | (window.next != 0),
-                None => true,
-            }
-        });
-        if kept > 0 {
-            let unsettled = hits.len();
-            for &probe in &probes[..kept] {
-                self.verify(haystack, base + usize::from(probe), self.fine_at(block, probe), hits);
-            }
-            settle(hits, first, unsettled, base);
+/// Appends every occurrence of every anchor in the haystack.
+///
+/// `screen` is given the coarse table, some units with one overhang, and a mask for each unit, in which it sets bit `n` if
+/// the table lets the window at `2 * n` pass.
+#[inline(always)]
+pub(super) fn scan(
+    tables: &Tables,
+    haystack: &[u8],
+    hits: &mut Vec<AnchorHit>,
+    mut screen: impl FnMut(&Coarse, &[u8], &mut [u32]),
+) {
+    let mut sieve = Sieve { tables, haystack, first: hits.len(), hits };
+    let mut base = 0;
+    // A haystack shorter than a unit, a scrap that was decoded, does not pay for the arrays of a block.
+    if haystack.len() >= UNIT + OVERHANG {
+        let mut masks = [0; UNITS];
+        let mut probes = [0; UNITS * UNIT / 2 + USUAL];
+        while let Some(spare) = (haystack.len() - base).checked_sub(UNIT + OVERHANG) {
+            let masks = &mut masks[..(spare / UNIT + 1).min(UNITS)];
+            let block = &haystack[base..base + masks.len() * UNIT + OVERHANG];
+            screen(&tables.coarse, block, masks);
+            sieve.sift(base, block, masks, &mut probes);
+            base += masks.len() * UNIT;
         }
     }
+    // What is left is shorter than a unit with its overhang. The padding may let more pass, but nothing is verified by it.
+    let mut rest: Unit = [0; UNIT + OVERHANG];
+    rest[..haystack.len() - base].copy_from_slice(&haystack[base..]);
+    let mut mask = [0];
+    screen(&tables.coarse, &rest, &mut mask);
+    sieve.sift(base, &rest, &mask, &mut [0; UNIT / 2 + USUAL]);
+}
 
-    /// The first window of the fine slot of the four bytes at a probe.
+/// The stages after the screen.
+struct Sieve<'a> {
+    tables: &'a Tables,
+    haystack: &'a [u8],
+    hits: &'a mut Vec<AnchorHit>,
+    /// The first hit of this haystack.
+    first: usize,
+}
+
+impl Sieve<'_> {
+    /// Finds the anchors of a block that starts at `base`. `probes` has room for all its probes and [`USUAL`] more.
     #[inline(always)]
-    fn fine_at(&self, block: &[u8], probe: Probe) -> u32 {
-        let Some(&bytes) = block[usize::from(probe)..].first_chunk() else { unreachable!("windows end within the block") };
-        self.fine[fine_slot(u32::from_le_bytes(bytes) & FOLD)]
+    fn sift(&mut self, base: usize, block: &[u8], masks: &[u32], probes: &mut [Probe]) {
+        let listed = list(masks, probes);
+        let known = retain(&mut probes[..listed], |probe| self.first_window(block, probe) != 0);
+        let likely = retain(&mut probes[..known], |probe| self.is_likely(base, block, probe));
+        if likely > 0 {
+            let unsettled = self.hits.len();
+            for &probe in &probes[..likely] {
+                self.verify(base + usize::from(probe), self.first_window(block, probe));
+            }
+            settle(self.hits, self.first, unsettled, base);
+        }
     }
 
-    /// Reports the anchors of a chain of windows that stand where the windows say.
+    /// The number of the first window in the slot of the fine table for this probe.
     #[inline(always)]
-    fn verify(&self, haystack: &[u8], probe: usize, first: u32, hits: &mut Vec<AnchorHit>) {
-        for window in self.chain(first) {
-            let at = probe.wrapping_add_signed(window.start as isize);
-            let fits = haystack.len().checked_sub(window.len as usize).is_some_and(|last| at <= last);
-            if fits
-                && head_at(haystack, at) & window.mask == window.head
-                && (window.len <= 8 || self.literals[window.anchor as usize].is_at(haystack, at))
+    fn first_window(&self, block: &[u8], probe: Probe) -> u32 {
+        let Some(&bytes) = block[usize::from(probe)..].first_chunk() else {
+            unreachable!("windows end in the overhang")
+        };
+        self.tables.first(bytes)
+    }
+
+    /// Whether the first window's anchor begins as it should, or there are more windows, or the haystack ends too soon
+    /// to tell.
+    #[inline(always)]
+    #[expect(clippy::needless_bitwise_bool, reason = "a branch costs 7 % on logs")]
+    fn is_likely(&self, base: usize, block: &[u8], probe: Probe) -> bool {
+        let window = &self.tables.windows[self.first_window(block, probe) as usize];
+        let at = window.anchor_at(base + usize::from(probe));
+        match self.haystack.get(at..).and_then(<[u8]>::first_chunk) {
+            Some(&head) => (u64::from_le_bytes(head) & window.mask == window.head) | (window.next != 0),
+            None => true,
+        }
+    }
+
+    /// Reports the anchors that stand where the windows of a slot say.
+    #[inline(always)]
+    fn verify(&mut self, probe: usize, first: u32) {
+        for window in self.tables.chain(first) {
+            let at = window.anchor_at(probe);
+            let Some(text) = self.haystack.get(at..at.wrapping_add(window.len as usize)) else { continue };
+            if head(self.haystack, at) & window.mask == window.head
+                && (window.len <= 8 || self.tables.literals[window.anchor as usize].is(text))
             {
-                hits.push(AnchorHit { at: at as u32, anchor: window.anchor });
+                self.hits.push(AnchorHit { at: at as u32, anchor: window.anchor });
             }
         }
     }
 }
 
-/// Lists the set bits of the masks as probe positions and says how many there are.
+/// Lists the positions of the bits that are set, and says how many there are.
 #[inline(always)]
 fn list(masks: &[u32], probes: &mut [Probe]) -> usize {
     let mut listed = 0;
-    for (unit, &mask) in masks.iter().enumerate() {
+    for (index, &mask) in masks.iter().enumerate() {
         let mut rest = mask;
         let mut next = || {
-            let probe = unit * UNIT + 2 * rest.trailing_zeros() as usize;
+            let probe = index * UNIT + 2 * rest.trailing_zeros() as usize;
             rest &= rest.wrapping_sub(1);
             probe as Probe
         };
-        // How many survive a unit is unpredictable, so the usual number is written in any case and counted afterwards.
         let count = mask.count_ones() as usize;
         let room = &mut probes[listed..];
+        // How many there are cannot be guessed, so the usual number is written and the count set right afterwards.
         room[..USUAL].fill_with(&mut next);
         if count > USUAL {
             room[USUAL..count].fill_with(next);
@@ -115,7 +145,7 @@ fn list(masks: &[u32], probes: &mut [Probe]) -> usize {
     listed
 }
 
-/// Moves the probes for which `keep` holds to the front, without a branch, and says how many they are.
+/// Moves the probes to be kept to the front, without a branch, and says how many they are.
 #[inline(always)]
 fn retain(probes: &mut [Probe], keep: impl Fn(Probe) -> bool) -> usize {
     let mut kept = 0;
@@ -129,26 +159,34 @@ fn retain(probes: &mut [Probe], keep: impl Fn(Probe) -> bool) -> usize {
 
 /// The eight bytes at `at`, zeros where the haystack has ended.
 #[inline(always)]
-fn head_at(haystack: &[u8], at: usize) -> u64 {
+fn head(haystack: &[u8], at: usize) -> u64 {
     let rest = &haystack[at..];
-    match rest.first_chunk() {
-        Some(&bytes) => u64::from_le_bytes(bytes),
-        None => {
-            let mut bytes = [0; 8];
-            bytes[..rest.len()].copy_from_slice(rest);
-            u64::from_le_bytes(bytes)
-        }
-    }
+    let bytes = rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut bytes = [0; 8];
+        bytes[..rest.len()].copy_from_slice(rest);
+        bytes
+    });
+    u64::from_le_bytes(bytes)
 }
 
 /// Puts the hits from `unsettled` on, found by probes at `base` and beyond, in their place among those from `first` on.
 ///
-/// An anchor starts less than [`NEAR`] bytes before the probe that finds it: older hits are out of reach.
+/// They are nearly in order, so insertion is fastest; where anchors overlap so much that it is not, they are sorted.
 fn settle(hits: &mut [AnchorHit], first: usize, unsettled: usize, base: usize) {
-    let out_of_reach = |hit: &&AnchorHit| hit.at as usize + NEAR < base;
-    let settled = hits[first..unsettled].iter().rposition(|hit| out_of_reach(&hit)).map_or(first, |last| first + last + 1);
-    let recent = &mut hits[settled..];
-    if !recent.is_sorted() {
-        recent.sort_unstable();
+    let mut moves = 64 + 8 * (hits.len() - unsettled);
+    for new in unsettled..hits.len() {
+        let hit = hits[new];
+        let mut place = new;
+        while place > first && hits[place - 1] > hit {
+            hits[place] = hits[place - 1];
+            place -= 1;
+        }
+        hits[place] = hit;
+        let Some(left) = moves.checked_sub(new - place) else {
+            // An anchor starts less than `NEAR` bytes before the probe that finds it: older hits are out of reach.
+            let recent = hits[first..unsettled].iter().rev().take_while(|hit| hit.at as usize + NEAR >= base).count();
+            return hits[unsettled - recent..].sort_unstable();
+        };
+        moves = left;
     }
 }

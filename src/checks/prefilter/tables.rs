@@ -1,68 +1,89 @@
-//! The two tables and the windows behind them: what all scans read.
+//! The tables that a scan reads, and the hashes that lead into them.
 
-/// What a byte keeps: bit 5 tells upper from lower case, bit 7 is set only outside ASCII. Other bytes fall together
-/// too (`@` and the backtick, digits and control characters); verification tells them apart.
+/// What is kept of four bytes: bit 5 tells upper from lower case, bit 7 ASCII from the rest.
 pub(super) const FOLD: u32 = 0x5f5f_5f5f;
 
-/// Base 2 logarithm of the coarse table's size: 32 KiB stay in the first-level cache.
+/// The coarse table has `2^COARSE_BITS` bytes.
 pub(super) const COARSE_BITS: u32 = 15;
-/// Base 2 logarithm of the fine table's number of slots.
-const FINE_BITS: u32 = 16;
-
+/// Multiplied by this, a folded window has its slot of the coarse table in the highest bits.
 pub(super) const COARSE_FACTOR: u32 = 0x9E37_79B1;
+
+/// The fine table has `2^FINE_BITS` slots.
+const FINE_BITS: u32 = 16;
+/// The like of `COARSE_FACTOR`; independent of it, or what passes one table by chance would pass the other.
 const FINE_FACTOR: u32 = 0x85EB_CA6B;
 
-/// The coarse table: a byte of eight sub-slots for each hash.
+/// In each byte a bit for each value of [`coarse_bit`].
 pub(super) type Coarse = [u8; 1 << COARSE_BITS];
 
-/// The six bits that are left of a folded byte, as a number below 64.
-pub(super) const fn fold_index(byte: u8) -> usize {
-    (byte & 0x1f | (byte & 0x40) >> 1) as usize
-}
-
 /// The slot of a folded window in the coarse table.
-pub(super) const fn coarse_slot(key: u32) -> usize {
-    (key.wrapping_mul(COARSE_FACTOR) >> (32 - COARSE_BITS)) as usize
+#[inline]
+pub(super) const fn coarse_slot(window: u32) -> usize {
+    (window.wrapping_mul(COARSE_FACTOR) >> (32 - COARSE_BITS)) as usize
 }
 
-/// The sub-slot: the low bits of the window's second byte, which folding leaves alone.
-pub(super) const fn coarse_bit(key: u32) -> u32 {
-    key >> 8 & 7
+/// The bit of a folded window in its slot: the low bits of the second byte, which folding leaves alone.
+#[inline]
+pub(super) const fn coarse_bit(window: u32) -> u32 {
+    window >> 8 & 7
 }
 
 /// The slot of a folded window in the fine table.
-pub(super) const fn fine_slot(key: u32) -> usize {
-    (key.wrapping_mul(FINE_FACTOR) >> (32 - FINE_BITS)) as usize
+#[inline]
+pub(super) const fn fine_slot(window: u32) -> usize {
+    (window.wrapping_mul(FINE_FACTOR) >> (32 - FINE_BITS)) as usize
 }
 
-/// A window of an anchor: four bytes by which the scan finds the anchor at even or at odd positions.
+/// Windows that differ in their first or last byte alone have different slots in the fine table, or the 64 neighbours of a
+/// short anchor could enter it twice in a slot, and it would be reported twice: the product of each difference and the factor is
+/// at least a slot away from zero.
+const _: () = {
+    let mut difference = 1;
+    while difference <= FOLD & 0xff {
+        let (first, last) = (difference.wrapping_mul(FINE_FACTOR), (difference << 24).wrapping_mul(FINE_FACTOR));
+        let slot = 1 << (32 - FINE_BITS);
+        assert!(first >= slot && first.wrapping_neg() >= slot && last >= slot && last.wrapping_neg() >= slot);
+        difference += 1;
+    }
+};
+
+/// Four bytes by which an anchor is found at even or at odd positions, and what must stand around them.
 #[derive(Clone, Copy)]
 pub(super) struct Window {
     /// The first bytes of the anchor, up to eight, without the bits that do not count.
     pub(super) head: u64,
     /// The bits of `head` that count.
     pub(super) mask: u64,
-    /// Length of the anchor.
+    /// How long the anchor is.
     pub(super) len: u32,
-    /// Number of the anchor.
+    /// The anchor's number.
     pub(super) anchor: u32,
-    /// Where the anchor starts, counted from the window: 1 if the window begins with the byte before it.
-    pub(super) start: i32,
-    /// The next window of the same fine slot; 0 for none.
+    /// Where the window starts, counted from the byte before the anchor.
+    pub(super) lead: u32,
+    /// The next window in the same slot of the fine table; 0 for none.
     pub(super) next: u32,
 }
 
 impl Window {
-    /// Whether both find the same anchor at the same place.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.anchor == other.anchor && self.start == other.start
+    /// Where the anchor starts if the window is found at `probe`; beyond any haystack if that is before its start.
+    #[inline]
+    pub(super) fn anchor_at(&self, probe: usize) -> usize {
+        (probe + 1).wrapping_sub(self.lead as usize)
     }
 }
 
-/// An anchor as verification needs it.
+/// The bytes of an anchor.
 pub(super) struct Literal {
     pub(super) bytes: Box<[u8]>,
     pub(super) ignore_case: bool,
+}
+
+impl Literal {
+    /// Whether this is the literal, in its case or in any.
+    #[inline]
+    pub(super) fn is(&self, text: &[u8]) -> bool {
+        if self.ignore_case { text.eq_ignore_ascii_case(&self.bytes) } else { *text == *self.bytes }
+    }
 }
 
 /// All that a scan reads.
@@ -70,8 +91,9 @@ pub(super) struct Tables {
     pub(super) coarse: Box<Coarse>,
     /// For each slot the number of its first window; 0 for none.
     pub(super) fine: Box<[u32; 1 << FINE_BITS]>,
-    /// Window 0 stands for "none".
+    /// Window 0 stands for "none" and is never equal to any text.
     pub(super) windows: Vec<Window>,
+    /// By the anchors' numbers.
     pub(super) literals: Vec<Literal>,
 }
 
@@ -79,12 +101,18 @@ impl Tables {
     /// Tables that find nothing, with room for so many anchors.
     pub(super) fn empty(anchors: usize) -> Self {
         let mut windows = Vec::with_capacity(4 * anchors + 1);
-        windows.push(Window { head: 1, mask: 0, len: 0, anchor: 0, start: 0, next: 0 });
+        windows.push(Window { head: 1, mask: 0, len: 0, anchor: 0, lead: 0, next: 0 });
         Self { coarse: zeroed(), fine: zeroed(), windows, literals: Vec::with_capacity(anchors) }
     }
 
-    /// The windows of a fine slot, from its first on.
-    #[inline(always)]
+    /// The number of the first window in the slot of these four bytes; 0 for none.
+    #[inline]
+    pub(super) fn first(&self, bytes: [u8; 4]) -> u32 {
+        self.fine[fine_slot(u32::from_le_bytes(bytes) & FOLD)]
+    }
+
+    /// The windows of a slot, from its first on.
+    #[inline]
     pub(super) fn chain(&self, first: u32) -> impl Iterator<Item = &Window> {
         let mut number = first;
         std::iter::from_fn(move || {
@@ -95,17 +123,9 @@ impl Tables {
     }
 }
 
-/// An array of zeros, made on the heap.
+/// An array of zeros, made where it stays.
+#[expect(clippy::unnecessary_box_returns, reason = "an array of 256 KiB does not belong on the stack")]
 fn zeroed<T: Copy + Default, const N: usize>() -> Box<[T; N]> {
-    let Ok(array) = vec![T::default(); N].into_boxed_slice().try_into() else { unreachable!("it has N elements") };
+    let Ok(array) = vec![T::default(); N].into_boxed_slice().try_into() else { unreachable!("N zeros were asked for") };
     array
-}
-
-impl Literal {
-    /// Whether the anchor stands at `at`, where its head is known to agree.
-    #[inline]
-    pub(super) fn is_at(&self, haystack: &[u8], at: usize) -> bool {
-        let Some(text) = haystack.get(at..at + self.bytes.len()) else { return false };
-        if self.ignore_case { text.eq_ignore_ascii_case(&self.bytes) } else { *text == *self.bytes }
-    }
 }

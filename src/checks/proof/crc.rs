@@ -111,12 +111,21 @@ pub(super) fn sign_github(token: &str) -> Option<String> {
 }
 
 /// GitLab's routable tokens: `prefix payload [.version] .LLCCCCCCC`, where `LL` is the length of the payload and `C…` the CRC of all
-/// before it, both in base 36. The payload tells where the token belongs.
+/// before it, both in base 36. The payload tells where the token belongs. Job tokens may hold a JWT instead: they end otherwise.
 pub(super) fn gitlab(token: &[u8]) -> Option<Verdict> {
     let dot = token.iter().rposition(|&byte| byte == b'.')?;
+    let ending = &token[dot + 1..];
+    if ending.len() != 9 || !ending.iter().all(|byte| BASE36.contains(byte)) || !is_gitlab(&token[..dot]) {
+        return None;
+    }
     let payload = gitlab_payload(token, dot);
     let verdict = Verdict::checksum_if(payload.is_some());
     Some(verdict.with(payload.and_then(gitlab_routing)))
+}
+
+/// Whether one of the words that the text begins with is `gl…`: an instance may put its own before it.
+fn is_gitlab(head: &[u8]) -> bool {
+    head.split(|&byte| byte == b'-').take(4).any(|word| word.starts_with(b"gl"))
 }
 
 fn gitlab_payload(token: &[u8], dot: usize) -> Option<&[u8]> {

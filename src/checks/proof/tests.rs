@@ -76,6 +76,21 @@ fn a_proven_kind_fails_when_its_check_does_not_pass() {
     }
 }
 
+#[test]
+fn what_is_escaped_or_another_kind_does_not_fail() {
+    for (name, value) in [
+        ("atlassian", format!("ATATT3{}%3D{}", run(180), run(8))),
+        ("atlassian", format!("ATATT3{}\\={}", run(180), run(8))),
+        ("gitlab-routable", format!("glpat-{}", run(20))),
+        ("gitlab-routable", format!("glcbt-{}", expand("{jwt}", 1, &sign).unwrap().text)),
+        ("gitlab-routable", expand("{jwt}.{L36:9}", 1, &sign).unwrap().text),
+        ("npm", "npm-install".to_owned()),
+        ("base58check", "O0Il".repeat(13)),
+    ] {
+        assert_eq!(prove(name, &value), Verdict::default(), "{name}");
+    }
+}
+
 /// Check characters that the worked examples of another implementation give, so that signer and proof cannot err alike.
 #[test]
 fn checks_agree_with_the_outside_world() {

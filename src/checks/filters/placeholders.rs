@@ -1,0 +1,357 @@
+//! Shapes of what stands for a secret without being one. A shape counts only where the whole value has it.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::words;
+
+/// Whether the whole value is a reference, a template, a mask, an instruction, a constant or a repetition. A template with a default
+/// (`${NAME:-x}`) is judged by its default.
+pub(crate) fn is_placeholder(value: &[u8]) -> bool {
+    let mut value = value.trim_ascii();
+    while let Some(default) = default_of(value) {
+        value = value[default].trim_ascii();
+    }
+    value.is_empty()
+        || is_reference(value)
+        || is_template(value)
+        || is_mask(value)
+        || is_repetitive(value)
+        || words::is_constant(value)
+        || words::is_instruction(value)
+}
+
+/// The default in `${NAME:-x}`, `${NAME-x}` and `${NAME:=x}`.
+pub(crate) fn default_of(value: &[u8]) -> Option<Range<usize>> {
+    let inside = value.strip_prefix(b"${")?.strip_suffix(b"}")?;
+    let name = inside.iter().take_while(|byte| is_name(**byte)).count();
+    let operator = match inside.get(name..)? {
+        [b':', b'-' | b'=', ..] => 2,
+        [b'-' | b'=', ..] => 1,
+        _ => return None,
+    };
+    (name > 0).then(|| 2 + name + operator..value.len() - 1)
+}
+
+/// Whether a token's body has no information: a run, a short period, a sequence. No words: real tokens contain them by chance.
+pub(crate) fn is_repetitive(body: &[u8]) -> bool {
+    body.len() >= SHORTEST && (is_periodic(body) || is_sequence(body, 1) || is_sequence(body, 2))
+}
+
+/// Of two bytes, nothing can be said.
+const SHORTEST: usize = 3;
+
+/// Whether the body repeats a piece of so many bytes. Twice is enough: no random body does that.
+fn is_periodic(body: &[u8]) -> bool {
+    const LONGEST: usize = 16;
+    (1..=LONGEST.min(body.len() / 2)).any(|period| body[period..] == body[..body.len() - period])
+}
+
+/// Whether more than 60 % of the steps, from each byte to the one `lag` behind it, go on as the step before or after did: `aaa`,
+/// `abc`, `321`, `qwe`; with a lag of two, `a1b2c3`.
+fn is_sequence(body: &[u8], lag: usize) -> bool {
+    let steps = body.len().saturating_sub(lag);
+    let mut steady = 0;
+    for start in 0..lag.min(steps) {
+        let (mut last, mut run) = (None, 0);
+        for at in (start..steps).step_by(lag) {
+            let step = Step::between(body[at], body[at + lag]);
+            run = if step.is_some() { if step == last { run + 1 } else { 1 } } else { 0 };
+            // The second step of a run brings in the first.
+            steady += match run {
+                0 | 1 => 0,
+                2 => 2,
+                _ => 1,
+            };
+            last = step;
+        }
+    }
+    steps >= 2 * lag && steady * 10 > steps * 6
+}
+
+/// How one character follows another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Same,
+    Up,
+    Down,
+    /// The next key of the keyboard.
+    Right,
+    Left,
+}
+
+impl Step {
+    fn between(from: u8, to: u8) -> Option<Self> {
+        let (from, to) = (from.to_ascii_lowercase(), to.to_ascii_lowercase());
+        if from == to {
+            return Some(Self::Same);
+        }
+        if !(from.is_ascii_alphanumeric() && to.is_ascii_alphanumeric()) {
+            return None;
+        }
+        if to == from + 1 || (from, to) == (b'9', b'0') {
+            return Some(Self::Up);
+        }
+        if from == to + 1 || (from, to) == (b'0', b'9') {
+            return Some(Self::Down);
+        }
+        let (from, to) = (KEYS[usize::from(from)]?, KEYS[usize::from(to)]?);
+        if to == from + 1 {
+            Some(Self::Right)
+        } else if from == to + 1 {
+            Some(Self::Left)
+        } else {
+            None
+        }
+    }
+}
+
+/// Where the letters stand on a keyboard; rows do not touch.
+static KEYS: [Option<u8>; 256] = {
+    let mut keys = [None; 256];
+    let rows = b"qwertyuiop.asdfghjkl.zxcvbnm";
+    let mut at = 0;
+    while at < rows.len() {
+        if rows[at] != b'.' {
+            keys[rows[at] as usize] = Some(at as u8);
+        }
+        at += 1;
+    }
+    keys
+};
+
+/// Masked or shortened: `…`, `...`, `***` or `••` anywhere.
+fn is_mask(value: &[u8]) -> bool {
+    let marks: [&[u8]; 4] = [b"...", "…".as_bytes(), b"***", "••".as_bytes()];
+    marks.iter().any(|mark| memmem::find(value, mark).is_some())
+}
+
+/// What begins like this is fetched from elsewhere, or encrypted; the rest is an address.
+static ADDRESSES: &[&[u8]] = &[
+    b"op://",
+    b"arn:aws:secretsmanager:",
+    b"arn:aws:ssm:",
+    b"vault:",
+    b"vault://",
+    b"keyring:",
+    b"awssm://",
+    b"gcpsm://",
+    b"azurekv://",
+    b"ref+",
+    b"file:/",
+    b"/run/secrets/",
+    b"!vault",
+    b"!Ref ",
+    b"!Sub ",
+    b"!GetAtt ",
+    b"!ImportValue ",
+    b"!secret ",
+    b"!env ",
+    b"$ANSIBLE_VAULT;",
+    b"ENC[AES256_GCM,",
+    b"ENC(",
+    b"{cipher}",
+    b"AQICAH",
+];
+
+/// What begins like this is code that reads the secret; the rest must be a name in whatever brackets.
+static READERS: &[&[u8]] = &[
+    b"env(",
+    b"env.",
+    b"env:",
+    b"ENV[",
+    b"getenv(",
+    b"os.environ",
+    b"os.getenv(",
+    b"os.Getenv(",
+    b"process.env",
+    b"import.meta.env.",
+    b"Deno.env.",
+    b"System.getenv(",
+    b"std::env::",
+    b"$env:",
+    b"$ENV{",
+    b"secrets.",
+    b"vars.",
+    b"var.",
+    b"local.",
+    b"data.",
+    b"module.",
+    b"self.",
+    b"this.",
+    b"config.",
+    b"settings.",
+];
+
+fn is_reference(value: &[u8]) -> bool {
+    let is_code = |byte: &u8| is_name(*byte) || b".[](){}\"'!?;:>$".contains(byte);
+    ADDRESSES.iter().any(|head| value.starts_with(head) && !value.contains(&b'\n'))
+        || READERS.iter().any(|head| value.strip_prefix(*head).is_some_and(|rest| rest.iter().all(is_code)))
+}
+
+/// Whether the value consists of templates, with nothing but punctuation between.
+fn is_template(value: &[u8]) -> bool {
+    let mut rest = value;
+    while !rest.is_empty() {
+        let Some(length) = template(rest) else { return false };
+        rest = &rest[length..];
+        let between = rest.iter().take_while(|byte| b"-_.:/@ ".contains(byte)).count();
+        rest = &rest[between..];
+    }
+    true
+}
+
+/// The length of the template that the text begins with.
+fn template(text: &[u8]) -> Option<usize> {
+    let through = |open: usize, close: &[u8], inside: fn(u8) -> bool| {
+        let end = open + memmem::find(&text[open..], close)?;
+        (end > open && text[open..end].iter().all(|byte| inside(*byte))).then_some(end + close.len())
+    };
+    let name = |from: usize| text[from..].iter().take_while(|byte| is_name(**byte)).count();
+    match text {
+        [b'$', b'{', b'{', ..] => through(3, b"}}", is_printable),
+        [b'{', b'{', ..] => through(2, b"}}", is_printable),
+        [b'<', b'%', ..] => through(2, b"%>", is_printable),
+        [b'$', b'{', ..] if default_of(text).is_none() => through(2, b"}", is_printable),
+        [b'#', b'{', ..] => through(2, b"}", is_printable),
+        [b'$', b'(', ..] => through(2, b")", is_printable),
+        [b'%', b'(', ..] => through(2, b")s", is_name),
+        [b'%', b's' | b'd' | b'v' | b'q'] => Some(2),
+        [b'%', ..] => through(1, b"%", is_name),
+        [b'@', ..] => through(1, b"@", is_name),
+        [b'<', ..] => through(1, b">", is_phrase),
+        [b'[', ..] => through(1, b"]", is_phrase),
+        [b'{', ..] => through(1, b"}", is_phrase),
+        [b'$', first, ..] if is_name(*first) => is_variable(&text[1..=name(1)]).then(|| 1 + name(1)),
+        _ => None,
+    }
+}
+
+/// `$NAME`, `$name`, `$1`: but `$ecret5` may well be a password.
+fn is_variable(name: &[u8]) -> bool {
+    !name.iter().any(u8::is_ascii_lowercase) || !name.iter().any(u8::is_ascii_digit)
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// What a placeholder in brackets says in words.
+fn is_phrase(byte: u8) -> bool {
+    is_name(byte) || b" -.:,/|'&?".contains(&byte) || byte >= 0x80
+}
+
+fn is_printable(byte: u8) -> bool {
+    !byte.is_ascii_control()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ruleset::expand;
+
+    #[rustfmt::skip] // a value a line would fill pages
+    static PLACEHOLDERS: &[&str] = &[
+        "", " ", "${TOKEN}", "${{ secrets.TOKEN }}", "{{ vault_password }}", "{{password}}", "$(cat /run/x)",
+        "<%= ENV['X'] %>", "%TOKEN%", "%(token)s", "%s", "@TOKEN@", "#{token}", "{0}", "{token}", "$TOKEN", "$dbPassword",
+        "${USER}:${PASS}", "${A}-{{ b }}", "<your-password>", "<password>", "[REDACTED]",
+        "[REDACTED:github-pat-classic:k7q2]", "[TARGET:alpha]", "***", "********", "ghp_***", "••••••", "xxxx",
+        "XXXXXXXX", "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "sk-xxxxxxxxxxxxxxxx", "sk-...", "ghp_abc…",
+        "op://vault/item/field", "arn:aws:secretsmanager:eu-west-1:1:secret:x", "env(\"TOKEN\")", "process.env.TOKEN",
+        "os.environ[\"TOKEN\"]", "os.getenv('TOKEN')", "!vault |", "file:/run/secrets/token", "vault:secret/data/x#key",
+        "var.db_password", "$ANSIBLE_VAULT;1.1;AES256", "ENC[AES256_GCM,data:x]", "YOUR_API_KEY", "your-api-key",
+        "yourpassword", "my_secret_key", "MySecretPassword", "API_KEY_HERE", "your_openai_key_here", "<YOUR KEY>",
+        "INSERT_TOKEN", "changeme", "CHANGE_ME", "change-me-please", "REPLACE_ME", "replaceWithYourToken", "TODO",
+        "dummy", "placeholder", "test-token", "insert your key here", "paste-gitlab-token-here", "true", "None",
+        "undefined", "aaaaaaaa", "00000000", "abcabcabc", "1212", "deadbeefdeadbeef", "0123456789", "1234567890",
+        "abcdefghijklmnop", "zyxwvut", "qwertyuiop", "qwerty123", "asdfghjkl", "a1b2c3d4e5", "A1B2C3D4", "0f1e2d3c",
+        "1q2w3e4r", "12345678-1234-1234-1234-123456789012", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "${X:-changeme}",
+        "${X:-}", "${X:-${Y:-xxxx}}",
+    ];
+
+    #[test]
+    fn placeholders_are_known() {
+        for value in PLACEHOLDERS {
+            assert!(is_placeholder(value.as_bytes()), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_none() {
+        for template in [
+            "{W:12}",
+            "{W:40}",
+            "{x:32}",
+            "{uuid}",
+            "{d:16}",
+            "{b32:32}",
+            "{B:86}==",
+            "{print:12}",
+            "hunter2",
+            "correct horse {L:8} staple",
+            "P4ssw{W:4}",
+            "${{X:-{W:16}}}",
+            "$ecret5{W:3}",
+            "your-{x:32}",
+            "{W:24}here",
+            "test{W:20}",
+            "<{W:8}=>",
+            "{{\"a\":\"{W:9}\"}}",
+            "[{x:32}+]",
+            "os.getenv('X', '{W:9}')",
+            "process.env.X || '{W:9}'",
+            "${{A}}{W:12}",
+            "[REDACTED:x:y]{W:12}",
+            "{W:20}AAAA{W:20}",
+            "{W:9}xxx",
+        ] {
+            for seed in 0..20 {
+                let value = expand(template, seed, &|_, _| None).unwrap().text;
+                assert!(!is_placeholder(value.as_bytes()), "{value:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn defaults_are_found() {
+        for (value, default) in [
+            ("${X:-real}", Some("real")),
+            ("${X-real}", Some("real")),
+            ("${X:=real}", Some("real")),
+            ("${X:-}", Some("")),
+            ("${X}", None),
+            ("${:-x}", None),
+            ("${X:?error}", None),
+            ("${X:-a", None),
+            ("${{ x }}", None),
+        ] {
+            assert_eq!(default_of(value.as_bytes()).map(|range| &value[range]), default, "{value}");
+        }
+    }
+
+    #[test]
+    fn bodies_are_judged_by_pattern_not_by_words() {
+        for body in ["xxxxxxxx", "1234567890abcdef", "abcdabcd", "0000000000000001"] {
+            assert!(is_repetitive(body.as_bytes()), "{body}");
+        }
+        for body in ["", "ab", "testfakeexample", "changeme", "yourtoken"] {
+            assert!(!is_repetitive(body.as_bytes()), "{body}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(value in prop::collection::vec(any::<u8>(), 0..100), text in r"[${}\[\]<>%@#().:=a-cxX0-3é… -]{0,90}") {
+            for value in [&value, text.as_bytes()] {
+                is_placeholder(value);
+                is_repetitive(value);
+                if let Some(default) = default_of(value) {
+                    prop_assert!(default.end < value.len());
+                }
+            }
+        }
+    }
+}
