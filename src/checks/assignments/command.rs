@@ -80,6 +80,7 @@ pub(super) fn password(program: &Program, text: &[u8], at: usize) -> Found {
         let attached = word.start + flag.len()..word.end;
         let value = match program.takes {
             _ if flag.starts_with("--") && !attached.is_empty() => continue,
+            Takes::Attached if attached.is_empty() && matches!(text.get(word.end), Some(b'"' | b'\'')) && !is_closing(text, &word) => words.next(),
             Takes::Attached if attached.is_empty() => continue,
             Takes::Attached => Some(attached),
             Takes::Either if !attached.is_empty() => Some(attached),
@@ -95,6 +96,11 @@ pub(super) fn password(program: &Program, text: &[u8], at: usize) -> Found {
     }
     found.end = found.end.max(words.at);
     found
+}
+
+/// Whether the quote behind a word closes one before it.
+fn is_closing(text: &[u8], word: &Range<usize>) -> bool {
+    word.start > 0 && text[word.start - 1] == text[word.end]
 }
 
 fn is_blank(byte: u8) -> bool {

@@ -91,7 +91,7 @@ mod tests {
     fn schemes_stand_before_tokens() {
         for (text, scheme, token) in [
             ("Bearer abc.def-1 x", "Bearer", "abc.def-1"), ("'Basic YTpi'", "Basic", "YTpi"), ("\\\"token abc\\\"", "token", "abc"), ("abc", "", "abc"),
-            ("Token token=\"abc\"", "Token", "abc"), ("['Bearer abc']", "Bearer", "abc"), ("Bearer ${TOKEN}", "", "Bearer"), ("Bearer abc.", "Bearer", "abc"),
+            ("Token token=\"abc\"", "Token", "abc"), ("['Bearer abc']", "Bearer", "abc"), ("Bearer ${TOKEN}", "Bearer", "$"), ("Bearer abc.", "Bearer", "abc"),
         ] {
             let found = credentials(text.as_bytes(), 0).expect("each has some");
             assert_eq!((&text[found.scheme], &text[found.token]), (scheme, token), "{text}");

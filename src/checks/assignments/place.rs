@@ -17,8 +17,10 @@ pub(super) enum Separator {
     Colon { quoted: bool },
     /// White space behind a flag, or in a `.netrc`.
     Blank,
-    /// The end of a tag, or an attribute or field `value` beside the name.
+    /// The end of a tag.
     Tag,
+    /// A field `value` beside the field that holds the name.
+    Field,
     /// `,`, `(`, `==`, `||`, `is`: what follows may be anything.
     Loose,
 }
@@ -62,7 +64,7 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         [b';', b's', b':', rest @ ..] if quoted => {
             let digits = rest.iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
             (rest.get(digits) == Some(&b':')).then_some(())?;
-            place(digits + 4, Separator::Tag, true)
+            place(digits + 4, Separator::Field, true)
         }
         [b'>', ..] if !is_apart && (quoted || is_tag(text, key)) => place(1, Separator::Tag, false),
         [b'<', b'/', ..] if !is_apart => tag_after(text, gap),
@@ -90,11 +92,15 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
     (is_password && text[gap] == b'\'').then(|| place(true)).flatten()
 }
 
-/// Whether the last words are `login NAME`, `user NAME` or `machine HOST`.
+/// Whether the last words are `machine HOST`, or `machine HOST login NAME`, or `default login NAME`.
 fn follows_login(before: &[u8]) -> bool {
     let before = &before[before.len().saturating_sub(160)..];
     let mut words = before.rsplit(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()).skip(1);
-    matches!(words.next(), Some(b"login" | b"user" | b"account" | b"machine"))
+    match words.next() {
+        Some(b"machine") => true,
+        Some(b"login" | b"user" | b"account") => words.next() == Some(b"default") || words.next() == Some(b"machine"),
+        _ => false,
+    }
 }
 
 /// Whether the key is the name of an XML element: `<password>`, `<ns:password>`, `<Database.Password>`.
@@ -125,7 +131,7 @@ fn value_field(text: &[u8], at: usize) -> Option<Place> {
     let quote = usize::from(open > 0 && rest.get(open + 5) == Some(&rest[0]));
     let gap = open + 5 + quote;
     let gap = gap + rest[gap..].iter().take_while(|&&byte| byte == b' ').count();
-    matches!(rest.get(gap), Some(b':' | b'=')).then(|| Place { at: at + start + gap + 1, separator: Separator::Tag, needs_quote: false })
+    matches!(rest.get(gap), Some(b':' | b'=')).then(|| Place { at: at + start + gap + 1, separator: Separator::Field, needs_quote: false })
 }
 
 /// The length of ` Type =` where a declaration says the type between key and value.

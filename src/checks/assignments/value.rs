@@ -119,7 +119,8 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
         _ => narrow,
     };
     if place.separator == Separator::Tag {
-        let end = if text.get(narrow) == Some(&b'<') { narrow } else { at + memchr::memchr2(b'<', b'\n', &text[at..text.len().min(at + 256)])? };
+        let head = &text[at..text.len().min(at + 256)];
+        let end = if text.get(narrow) == Some(&b'<') { narrow } else { at + memchr::memchr2(b'<', b'\n', head).unwrap_or(head.len()) };
         let end = end - text[at..end].iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
         return (end > at).then_some(Value { range: at..end, form: Form::Plain });
     }
@@ -127,7 +128,7 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
     let may_be_wide = match place.separator {
         Separator::Tight => is_environment(&text[key.clone()]),
         Separator::Spaced | Separator::Colon { quoted: false } => starts_line(text, key.start),
-        Separator::Blank => true,
+        Separator::Blank | Separator::Field => true,
         _ => false,
     };
     if wide > narrow && may_be_wide && !(is_code_next && is_word(&text[at..narrow])) {
@@ -144,7 +145,7 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
         Separator::Tight => Form::Plain,
         Separator::Colon { quoted: false } if next != b';' => Form::Plain,
         Separator::Spaced if matches!(next, b'\n' | b'\r' | b'#') && starts_line(text, key.start) => Form::Plain,
-        Separator::Blank | Separator::Tag => Form::Plain,
+        Separator::Blank | Separator::Field => Form::Plain,
         _ => Form::Loose,
     };
     let end = trimmed(text, at, narrow);
