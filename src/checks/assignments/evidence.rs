@@ -12,7 +12,17 @@ pub(super) fn evidence(value: &[u8]) -> f32 {
         half_bits += u32::from(COST[usize::from(before)][usize::from(after)] - b'0');
         before = after;
     }
-    half_bits as f32 / 2.0 - value.len() as f32 * Makeup::of(value).bits()
+    half_bits as f32 / 2.0 - drawn_bits(value)
+}
+
+/// A piece so long shows its alphabet: the hex halves of `v1.0-9f8e…-7d6c…` are hex, whatever stands around them.
+const LONG_PIECE: usize = 8;
+
+/// What it costs to draw the value evenly.
+fn drawn_bits(value: &[u8]) -> f32 {
+    let whole = Makeup::of(value).bits();
+    let pieces = value.split(|byte| !byte.is_ascii_alphanumeric()).filter(|piece| piece.len() >= LONG_PIECE && piece.len() < value.len());
+    pieces.fold(value.len() as f32 * whole, |bits, piece| bits - piece.len() as f32 * (whole - Makeup::of(piece).bits()))
 }
 
 /// Whether the value is most likely generated.

@@ -13,7 +13,13 @@ pub(super) fn assigned(value: &[u8], kind: KeyKind, form: Form) -> Option<Confid
         KeyKind::Password => password(value, form),
         KeyKind::Token { sure } => token(value, sure),
         KeyKind::Authorization | KeyKind::Parameter => token(value, true),
+        KeyKind::Unknown => told(value).filter(|_| form != Form::Loose),
     }
+}
+
+/// A value that only its own look speaks for: told in a sentence, or behind a key that may be of a table.
+pub(super) fn told(value: &[u8]) -> Option<Confidence> {
+    (value.len() >= 16 && evidence(value) >= 24.0).then(|| token(value, false)).flatten()
 }
 
 /// A token: made by a machine.

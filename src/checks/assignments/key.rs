@@ -27,6 +27,8 @@ pub(super) enum KeyKind {
     Token { sure: bool },
     /// An `Authorization` header.
     Authorization,
+    /// A key that nobody knows what for: `acme_key`.
+    Unknown,
     /// A secret only as a parameter of a URL: `key`, `sig`.
     Parameter,
 }
@@ -49,6 +51,14 @@ pub(super) fn around(text: &[u8], word: &Range<usize>) -> Option<Key> {
     let mut end = word.end + after.iter().take_while(|byte| is_name(**byte)).count();
     if word.start - start >= REACH - 1 || end - word.end == REACH {
         return None;
+    }
+    // Two words: `secret key`, `access token`.
+    let second = &text[end..text.len().min(end + 8)];
+    if let Some(len) = ["key", "token"].iter().find_map(|last| {
+        let found = second.get(1..=last.len())?.eq_ignore_ascii_case(last.as_bytes()) && !second.get(last.len() + 1).is_some_and(|byte| is_name(*byte));
+        (second[0] == b' ' && found).then_some(1 + last.len())
+    }) {
+        end += len;
     }
     while end > word.end && matches!(text[end - 1], b'-' | b'.') {
         end -= 1;
@@ -105,7 +115,13 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
     });
     let other = OTHERS.contains(&before) || OTHERS.iter().any(|word| last.strip_prefix(word) == Some("token"));
     let is_sure = |word: &&str| SURE.iter().any(|sure| word.starts_with(sure));
-    ((is_token || is_key) && !other).then(|| KeyKind::Token { sure: is_sure(&last) || head.iter().any(is_sure) })
+    if other {
+        return None;
+    }
+    if is_token || is_key {
+        return Some(KeyKind::Token { sure: is_sure(&last) || head.iter().any(is_sure) });
+    }
+    (last == "key").then_some(KeyKind::Unknown)
 }
 
 /// The name in lower case, with `_` between its words: at `-`, `.`, blank, and where lower case turns to upper.
@@ -148,7 +164,9 @@ const OTHERS: &[&str] = &[
     "no", "max", "min", "num", "total", "is", "has", "get", "set", "next", "page", "pagination", "continuation", "continue", "sync", "csrf", "xsrf",
     "pad", "eos", "bos", "unk", "sep", "cls", "mask", "input", "output", "prompt", "special", "per", "stop", "start", "end", "cancellation", "cancel",
     "abort", "syntax", "lexer", "parse", "forgot", "reset", "confirm", "show", "hide", "toggle", "cursor", "primary", "foreign", "anti", "previous",
-    "prev", "lock", "dedup", "idempotency", "query", "sort", "cache", "partition",
+    "prev", "lock", "dedup", "dedupe", "idempotency", "query", "sort", "cache", "partition", "row", "shard", "hash", "range", "group", "object", "s3",
+    "bucket", "index", "unique", "translation", "i18n", "message", "routing", "lookup", "map", "dict", "json", "join", "order", "natural", "surrogate",
+    "event", "job", "task", "request", "trace", "span", "metric", "state", "redis", "config", "field", "column", "registry", "hot", "host", "site",
 ];
 
 /// Words before `key` that make it a secret one.
@@ -156,7 +174,7 @@ const KEYS: &[&str] = &[
     "api", "access", "secret", "private", "account", "encryption", "encrypt", "decryption", "signing", "sign", "master", "app", "application", "auth",
     "session", "service", "storage", "license", "licence", "hmac", "aes", "shared", "deploy", "consumer", "subscription", "ssh", "rest", "role",
     "admin", "read", "write", "record", "integration", "sdk", "fernet", "nonce", "logged_in", "in", "crypt", "crypto", "client", "server", "jwt",
-    "webhook", "maps", "merchant", "connect", "management", "cipher", "root", "user", "agent", "token", "functions", "function", "host", "ingest",
+    "webhook", "maps", "merchant", "connect", "management", "cipher", "root", "user", "agent", "token", "functions", "function", "ingest",
 ];
 
 /// Words that leave little doubt.
@@ -174,8 +192,9 @@ mod tests {
         const AUTHORIZATION: Option<KeyKind> = Some(KeyKind::Authorization);
         for (expected, names) in [
             (PASSWORD, &["password", "DB_PASSWORD", "dbPassword", "PGPASSWORD", "db.pass", "smtpPass", "MYSQL_PWD", "password2", "pass", "passphrase", "SSHPASS"][..]),
-            (SURE, &["api_key", "apiKey", "APIKEY", "x-api-key", "api key", "clientSecret", "client_secret_value", "authToken", "api_keys", "X-Auth-Token", "accesskey"]),
+            (SURE, &["secret key", "api_key", "apiKey", "APIKEY", "x-api-key", "api key", "clientSecret", "client_secret_value", "authToken", "api_keys", "X-Auth-Token", "accesskey"]),
             (TOKEN, &["AccountKey", "GITHUB_TOKEN", "token_2", "token", "encryptionKey", "consumer_key", "PHPSESSID", "connect.sid", "write_key"]),
+            (Some(KeyKind::Unknown), &["acme_key"]),
             (AUTHORIZATION, &["Authorization", "Proxy-Authorization", "http.extraheader"]),
             (Some(KeyKind::Parameter), &["key", "sig", "X-Amz-Signature"]),
             (

@@ -44,7 +44,7 @@ const WORDS: &[&str] = &[
     "readkey", "write_key", "writekey", "record_key", "integration_key", "sdk_key", "sdk-key", "fernet_key", "nonce_key", "logged_in_key", "crypto_key",
     "crypt_key", "cipher_key", "jwt_key", "merchant_key", "management_key", "role_key", "webhook_key", "server_key", "serverkey", "client_key", "auth_salt",
     "in_salt", "nonce_salt", "authorization", "extraheader", "_auth", "auth=", "auth:", "auth\"", "bearer ", "?key=", "&key=", "?sig=", "&sig=",
-    "signature=", "sessid", "sessionid", "connect.sid",
+    "signature=", "sessid", "sessionid", "connect.sid", "_key=", "_key =", "_key:", "_key\":", "_key':",
 ];
 
 /// Anchors of places that are no `key = value`.
@@ -183,7 +183,7 @@ impl Finds<'_, '_> {
         let text = self.text.bytes;
         // An anchor may end with the separator itself.
         let name_len = text[word.clone()].iter().rposition(|byte| byte.is_ascii_alphanumeric())? + 1;
-        let name_start = text[word.clone()].iter().position(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))?;
+        let name_start = text[word.clone()].iter().position(u8::is_ascii_alphanumeric)?;
         let key = key::around(text, &(word.start + name_start..word.start + name_len))?;
         // A key with several of our words (`client_secret_token`) is read once.
         if self.read.key_end == key.range.end {
@@ -227,6 +227,7 @@ impl Finds<'_, '_> {
                 if is_word { judge::assigned(bytes, kind, Form::Loose) } else { judge::assigned(bytes, kind, value.form) }
             }
             (Check::Header, KeyKind::Token { .. }) => judge::token(bytes, true),
+            _ if place.separator == Separator::Prose => judge::told(bytes),
             _ => judge::assigned(bytes, kind, value.form),
         };
         let lifted = if confidence == Some(Confidence::Low) && self.leaves_no_doubt(key, kind, place, &value) { Some(Confidence::Medium) } else { confidence };

@@ -2,6 +2,7 @@
 
 use super::key::Key;
 use super::quote::Quote;
+use super::value::starts_line;
 
 /// White space between key, separator and value: at most so many bytes.
 const GAP: usize = 96;
@@ -23,6 +24,8 @@ pub(super) enum Separator {
     Field,
     /// `,`, `(`, `==`, `||`, `is`: what follows may be anything.
     Loose,
+    /// Nothing: the word stands in a sentence, and the next one may be its value.
+    Prose,
 }
 
 /// Where a value begins.
@@ -49,9 +52,11 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
     match text.get(gap..)? {
         [b'=' | b'!', b'=', b'=', ..] => place(3, Separator::Loose, true),
         [b'=' | b'!', b'=', ..] => place(2, Separator::Loose, true),
-        [b':', b'=', ..] | [b'=', b'>', ..] | [b'?' | b'+', b'=', ..] | [b'<', b'-', ..] => place(2, Separator::Spaced, false),
+        [b':', b'=', ..] | [b'=', b'>', ..] | [b'?' | b'+' | b'.', b'=', ..] | [b'<', b'-', ..] => place(2, Separator::Spaced, false),
         [b'=', b'3', b'D', ..] if !is_apart => place(3, equals, false),
         [b'=', ..] => place(1, equals, false),
+        [b':', b':', b'=', ..] => place(3, Separator::Spaced, false),
+        [b':', b':', b':', b'=', ..] => place(4, Separator::Spaced, false),
         [b':', b':', ..] | [b':', b'/', b'/', ..] => None,
         [b':', rest @ ..] => match declared(rest) {
             Some(len) => place(len + 1, Separator::Spaced, false),
@@ -77,20 +82,39 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
     }
 }
 
-/// White space that separates: behind flags, in `.netrc`, in SQL.
+/// White space that separates: behind flags, in `.netrc`, in SQL, before attributes, before a type.
 fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
     let name = &text[key.range.clone()];
-    let place = |needs_quote| Some(Place { at: gap, separator: Separator::Blank, needs_quote });
+    let place = |at, separator, needs_quote| Some(Place { at, separator, needs_quote });
     if key.is_flag || name.eq_ignore_ascii_case(b"bearer") {
-        return place(false);
+        return place(gap, Separator::Blank, false);
     }
     let is_password = name.eq_ignore_ascii_case(b"password") || name.eq_ignore_ascii_case(b"passwd");
     if is_password && follows_login(&text[..key.range.start]) {
-        return place(false);
+        return place(gap, Separator::Blank, false);
     }
-    // SQL: … PASSWORD 'x'
-    (is_password && text[gap] == b'\'').then(|| place(true)).flatten()
+    // SQL: … PASSWORD 'x'; Groovy: password "x"
+    if text[gap] == b'\'' && is_password || matches!(text[gap], b'\'' | b'"') && starts_line(text, key.range.start) {
+        return place(gap, Separator::Blank, true);
+    }
+    let next = text[gap..].iter().take(LONGEST_WORD).position(|&byte| byte <= b' ' || matches!(byte, b'=' | b'>'))?;
+    if is_tag(text, key) {
+        let close = gap + text[gap..].iter().take(GAP).position(|&byte| matches!(byte, b'>' | b'<'))?;
+        return (text[close] == b'>').then(|| place(close + 1, Separator::Tag, false)).flatten();
+    }
+    let word = &text[gap..gap + next];
+    // Go: token string = "x"
+    let sign = skip_blank(text, gap + next);
+    if sign > gap + next && text.get(sign) == Some(&b'=') && text.get(sign + 1) == Some(&b' ') && word.iter().all(|byte| byte.is_ascii_alphabetic() || b"*.[]&".contains(byte)) {
+        return place(sign + 1, Separator::Spaced, true);
+    }
+    let is_wordlike = next < SHORTEST_TOLD || !word.iter().any(u8::is_ascii_digit);
+    (!is_wordlike).then(|| place(gap, Separator::Prose, false)).flatten()
 }
+
+/// Words of a sentence are shorter than a generated value that is told in one.
+const SHORTEST_TOLD: usize = 16;
+const LONGEST_WORD: usize = 256;
 
 /// Whether the last words are `machine HOST`, or `machine HOST login NAME`, or `default login NAME`.
 fn follows_login(before: &[u8]) -> bool {

@@ -39,7 +39,7 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
     if matches!(text.get(at), Some(b'\n' | b'\r')) {
         // A literal on its own line, as formatters wrap it.
         let next = at + text[at..].iter().take(96).take_while(|byte| byte.is_ascii_whitespace()).count();
-        Quote::at(text, next)?;
+        (place.separator == Separator::Tag || Quote::at(text, next).is_some()).then_some(())?;
         at = next;
     }
     if let Some(block) = block_scalar(text, at) {
@@ -128,7 +128,7 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
     let may_be_wide = match place.separator {
         Separator::Tight => is_environment(&text[key.clone()]),
         Separator::Spaced | Separator::Colon { quoted: false } => starts_line(text, key.start),
-        Separator::Blank | Separator::Field => true,
+        Separator::Blank | Separator::Field | Separator::Prose => true,
         _ => false,
     };
     if wide > narrow && may_be_wide && !(is_code_next && is_word(&text[at..narrow])) {
@@ -145,7 +145,7 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
         Separator::Tight => Form::Plain,
         Separator::Colon { quoted: false } if next != b';' => Form::Plain,
         Separator::Spaced if matches!(next, b'\n' | b'\r' | b'#') && starts_line(text, key.start) => Form::Plain,
-        Separator::Blank | Separator::Field => Form::Plain,
+        Separator::Blank | Separator::Field | Separator::Prose => Form::Plain,
         _ => Form::Loose,
     };
     let end = trimmed(text, at, narrow);
@@ -179,7 +179,7 @@ pub(super) fn is_environment(name: &[u8]) -> bool {
 }
 
 /// Whether the key is the first word of its line, but for what marks a list, a comment or a declaration.
-fn starts_line(text: &[u8], key: usize) -> bool {
+pub(super) fn starts_line(text: &[u8], key: usize) -> bool {
     let before = &text[key.saturating_sub(64)..key];
     let line = match memchr::memrchr(b'\n', before) {
         Some(end) => &before[end + 1..],
