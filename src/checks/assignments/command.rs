@@ -130,7 +130,7 @@ impl Iterator for Words<'_> {
             None => rest.iter().position(|&byte| byte <= b' ' || b"\"'`;|\\".contains(&byte)),
         };
         self.at = start + len.unwrap_or(rest.len());
-        Some(start..self.at)
+        (self.at > start).then_some(start..self.at)
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
 
 /// What stands for a value elsewhere: variables, templates, commands.
 pub(super) fn is_reference(value: &[u8]) -> bool {
-    const HEADS: &[&[u8]] = &[b"$(", b"${", b"$$", b"`", b"<", b"{{", b"{%", b"%(", b"#{", b"!", b"&", b"*", b"@{"];
+    const HEADS: &[&[u8]] = &[b"$(", b"${", b"$$", b"`", b"<", b"{{", b"{%", b"%(", b"#{", b"!", b"&", b"&#", b"*", b"@{"];
     const INSIDE: &[&[u8]] = &[b"${", b"{{", b"$(", b"#{", b"%s", b"{}", b"<%", b"%{"];
     HEADS.iter().any(|head| value.starts_with(head) && (head.len() > 1 || value.len() > 1 && value[1].is_ascii_alphabetic()))
         || INSIDE.iter().any(|mark| memchr::memmem::find(value, mark).is_some())

@@ -230,6 +230,7 @@ impl Finds<'_, '_> {
             _ if place.separator == Separator::Prose => judge::told(bytes),
             _ => judge::assigned(bytes, kind, value.form),
         };
+        let confidence = if check == Check::Query && shows_badge(text, key.range.start) { confidence.map(|_| Confidence::Low) } else { confidence };
         let lifted = if confidence == Some(Confidence::Low) && self.leaves_no_doubt(key, kind, place, &value) { Some(Confidence::Medium) } else { confidence };
         self.push(check, key.range.start, value.range, lifted, Proof::None)
     }
@@ -301,7 +302,7 @@ impl Finds<'_, '_> {
                 if text[at..].len() > 8 && text[at..at + 8].eq_ignore_ascii_case(b"password") {
                     at = place::skip_blank(text, at + 8);
                 }
-                let open = quote::Quote::at(text, at)?;
+                let open = quote::Quote::at(text, at).filter(|_| text[at] != b'`')?;
                 let start = at + open.len();
                 let end = open.close(text, start, text.len().min(start + 256))?;
                 let is_hash = text[start..end].starts_with(b"*") && end - start == 41;
@@ -370,6 +371,12 @@ fn check(text: &[u8], key: &Key, kind: KeyKind, place: &Place) -> Check {
 fn is_parameter(text: &[u8], at: usize) -> bool {
     let before = &text[..at];
     before.ends_with(b"?") || before.ends_with(b"&") || before.ends_with(b"&amp;") || before.ends_with(b"\\u0026")
+}
+
+/// Whether the URL is of a badge, whose token every reader of a README is given.
+fn shows_badge(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(96)..at];
+    memchr::memmem::rfind(before, b"badge").is_some() || memchr::memmem::rfind(before, b"shields.io").is_some()
 }
 
 /// The default in a template: `${NAME:-x}`, and Spring's `${NAME:x}`.

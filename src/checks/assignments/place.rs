@@ -59,7 +59,7 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         [b':', b':', b':', b'=', ..] => place(4, Separator::Spaced, false),
         [b':', b':', ..] | [b':', b'/', b'/', ..] => None,
         [b':', rest @ ..] => match declared(rest) {
-            Some(len) => place(len + 1, Separator::Spaced, false),
+            Some(len) => place(len + 1, Separator::Spaced, true),
             None => place(1, Separator::Colon { quoted }, false),
         },
         [b',', ..] if quoted => value_field(text, gap + 1).or_else(|| place(1, Separator::Loose, true)),
@@ -161,7 +161,7 @@ fn value_field(text: &[u8], at: usize) -> Option<Place> {
 /// The length of ` Type =` where a declaration says the type between key and value.
 fn declared(rest: &[u8]) -> Option<usize> {
     let head = &rest[..rest.len().min(48)];
-    let len = head.iter().position(|&byte| !(byte.is_ascii_alphabetic() || b" &'<>[]?|._".contains(&byte)))?;
+    let len = head.iter().position(|&byte| !(byte.is_ascii_alphanumeric() || b" &'<>[]?|._".contains(&byte)))?;
     let assigns = head[len] == b'=' && head.get(len + 1) != Some(&b'=') && head[len - len.min(1)] == b' ';
     (assigns && head[..len].iter().any(u8::is_ascii_alphabetic)).then_some(len + 1)
 }
