@@ -78,7 +78,7 @@ pub(super) fn certain_password(value: &[u8]) -> Option<Confidence> {
 
 /// User info of a URL: the place leaves no doubt, the host may tell of an example.
 pub(super) fn userinfo(user: &[u8], value: &[u8], host: &[u8]) -> Option<Confidence> {
-    if is_void(value) || kinds::is_code(value) {
+    if value.len() < 3 || is_void(value) || kinds::is_code(value) {
         return None;
     }
     let end = host.iter().position(|byte| *byte == b':').unwrap_or(host.len());
@@ -87,7 +87,7 @@ pub(super) fn userinfo(user: &[u8], value: &[u8], host: &[u8]) -> Option<Confide
     let is_reserved = RESERVED.iter().any(|name| host.to_ascii_lowercase().ends_with(name));
     let is_stock = value == user || kinds::is_stock_password(value);
     let is_strong = is_generated(value) || evidence(value) > 3.0;
-    let doubt = is_stock && (is_local || is_reserved) || value.len() < 3 || (is_reserved && !is_strong && kinds::is_label(value));
+    let doubt = is_stock && (is_local || is_reserved) || (is_reserved && !is_strong && kinds::is_label(value));
     Some(if doubt { Low } else { Medium })
 }
 

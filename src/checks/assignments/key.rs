@@ -113,7 +113,7 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
         let owner = if owner.is_empty() { before } else { owner };
         KEYS.iter().any(|word| owner == *word || (word.len() > 3 && owner.ends_with(word)))
     });
-    let other = OTHERS.contains(&before) || OTHERS.iter().any(|word| last.strip_prefix(word) == Some("token"));
+    let other = OTHERS.contains(&before) || last.strip_suffix("token").is_some_and(|owner| OTHERS.contains(&owner));
     let is_sure = |word: &&str| SURE.iter().any(|sure| word.starts_with(sure));
     if other {
         return None;

@@ -88,7 +88,7 @@ pub(super) fn is_label(value: &[u8]) -> bool {
     folded.copy_from_slice(value);
     folded.make_ascii_lowercase();
     let bare = folded.strip_suffix(b"[]").unwrap_or(folded);
-    let is_lettered = folded.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.:[]?!".contains(byte));
+    let is_lettered = folded.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.:=[]?!".contains(byte));
     WORDS.iter().any(|word| bare == word.as_bytes())
         || (is_lettered && PARTS.iter().any(|part| memchr::memmem::find(folded, part.as_bytes()).is_some()))
         // `Passwort`-like labels of any language: one capital, then small letters alone.

@@ -107,27 +107,11 @@ pub(super) struct Assignments {
 pub(super) struct Read {
     /// Where the last key ends.
     key_end: usize,
-    /// Where the last value ends, and how often a value that ends there was judged.
-    value_end: usize,
-    judged: u32,
-    /// Where the last command line and the last line of cookies end.
+    /// Where the last command line, the last line of cookies and the last line of a `.pgpass` end.
     command_end: usize,
     cookies_end: usize,
+    pgpass_end: usize,
     runs: Runs,
-}
-
-/// Keys within each other's values (`auth=token=…`) are judged so often.
-const MOST_JUDGED: u32 = 4;
-
-impl Read {
-    /// Whether a value that ends at `end` is still worth judging.
-    fn admits(&mut self, end: usize) -> bool {
-        if self.value_end != end {
-            (self.value_end, self.judged) = (end, 0);
-        }
-        self.judged += 1;
-        self.judged <= MOST_JUDGED
-    }
 }
 
 impl Assignments {
@@ -206,9 +190,6 @@ impl Finds<'_, '_> {
             return Some(found);
         }
         let value = value::read(text, &key.range, &place, &mut self.read.runs)?;
-        if !self.read.admits(value.range.end) {
-            return None;
-        }
         self.judge(&key, kind, &place, value)
     }
 
@@ -251,9 +232,10 @@ impl Finds<'_, '_> {
         let text = self.text.bytes;
         let found = header::credentials(text, place.at)?;
         let token = &text[found.token.clone()];
-        if token.len() < 8 || !self.read.admits(found.token.end) || filters::is_dummy(token) {
+        if token.len() < 8 || filters::is_dummy(token) {
             return None;
         }
+        self.read.runs.admit(found.token.end)?;
         if text[found.scheme].eq_ignore_ascii_case(b"basic") {
             let verdict = proof::find("basic-auth").map(|kind| (kind.prove)(Secret::new(token)).proof);
             let confidence = (verdict == Some(Proof::Structure)).then_some(Confidence::High);
@@ -310,7 +292,12 @@ impl Finds<'_, '_> {
                 self.push(Check::Password, anchor.start, start..end, confidence, Proof::None)
             }
             Site::Pgpass => {
-                let secret = record::pgpass(text, anchor.start)?;
+                if anchor.start < self.read.pgpass_end {
+                    return None;
+                }
+                let (secret, end) = record::pgpass(text, anchor.start);
+                self.read.pgpass_end = end;
+                let secret = secret?;
                 let confidence = judge::certain_password(&text[secret.clone()]);
                 self.push(Check::Pgpass, anchor.start, secret, confidence, Proof::None)
             }

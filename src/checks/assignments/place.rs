@@ -49,6 +49,14 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
     let is_apart = gap > at;
     let place = |len: usize, separator, needs_quote| Some(Place { at: gap + len, separator, needs_quote });
     let equals = if is_apart { Separator::Spaced } else { Separator::Tight };
+    if text[..key.range.start].ends_with(b"${") {
+        // `${NAME:-default}`, and Spring's `${name:default}`
+        return match text.get(at..)? {
+            [b':', b'-' | b'=', ..] => place(2, Separator::Field, false),
+            [b':' | b'-' | b'=', ..] => place(1, Separator::Field, false),
+            _ => None,
+        };
+    }
     match text.get(gap..)? {
         [b'=' | b'!', b'=', b'=', ..] => place(3, Separator::Loose, true),
         [b'=' | b'!', b'=', ..] => place(2, Separator::Loose, true),
@@ -94,10 +102,12 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
         return place(gap, Separator::Blank, false);
     }
     // SQL: … PASSWORD 'x'; Groovy: password "x"
-    if text[gap] == b'\'' && is_password || matches!(text[gap], b'\'' | b'"') && starts_line(text, key.range.start) {
+    let first = *text.get(gap)?;
+    if first == b'\'' && is_password || matches!(first, b'\'' | b'"') && starts_line(text, key.range.start) {
         return place(gap, Separator::Blank, true);
     }
-    let next = text[gap..].iter().take(LONGEST_WORD).position(|&byte| byte <= b' ' || matches!(byte, b'=' | b'>'))?;
+    let rest = &text[gap..text.len().min(gap + LONGEST_WORD)];
+    let next = rest.iter().position(|&byte| byte <= b' ' || matches!(byte, b'=' | b'>')).unwrap_or(rest.len());
     if is_tag(text, key) {
         let close = gap + text[gap..].iter().take(GAP).position(|&byte| matches!(byte, b'>' | b'<'))?;
         return (text[close] == b'>').then(|| place(close + 1, Separator::Tag, false)).flatten();

@@ -5,35 +5,36 @@ use std::ops::Range;
 /// No line of a `.pgpass` is longer.
 const LONGEST: usize = 512;
 
-/// The password of the line `host:port:database:user:password` around `at`; the line must consist of these five fields.
-pub(super) fn pgpass(text: &[u8], at: usize) -> Option<Range<usize>> {
+/// The password of the line `host:port:database:user:password` around `at`, and where that line ends. It consists of these five fields.
+pub(super) fn pgpass(text: &[u8], at: usize) -> (Option<Range<usize>>, usize) {
     let before = &text[at.saturating_sub(LONGEST)..at];
     let start = at - before.iter().rev().take_while(|byte| byte.is_ascii_graphic() && !b"\"'=,;()<>{}/".contains(byte)).count();
-    if start > 0 && !matches!(text[start - 1], b'\n' | b'"' | b'\'') {
-        return None;
-    }
-    let rest = &text[start..text.len().min(start + LONGEST)];
+    let rest = &text[start..text.len().min(at + LONGEST)];
     let end = start + rest.iter().position(|&byte| byte <= b' ' || matches!(byte, b'"' | b'\'')).unwrap_or(rest.len());
-    if !matches!(text.get(end), None | Some(b'\n' | b'\r' | b'"' | b'\'')) {
-        return None;
-    }
-    let mut fields = [start; 5];
+    let opens = start == 0 || matches!(text[start - 1], b'\n' | b'"' | b'\'');
+    let closes = matches!(text.get(end), None | Some(b'\n' | b'\r' | b'"' | b'\''));
+    (if opens && closes { last_field(text, start..end) } else { None }, end)
+}
+
+/// The last of five fields, where the first four are a host, a port, a database and a user.
+fn last_field(text: &[u8], line: Range<usize>) -> Option<Range<usize>> {
+    let mut fields = [line.start; 5];
     let mut field = 0;
     let mut escaped = false;
-    for (index, &byte) in text[start..end].iter().enumerate() {
+    for (index, &byte) in text[line.clone()].iter().enumerate() {
         if byte == b':' && !escaped && field < 4 {
             field += 1;
-            fields[field] = start + index + 1;
+            fields[field] = line.start + index + 1;
         }
         escaped = byte == b'\\' && !escaped;
     }
-    let part = |index: usize| &text[fields[index]..fields[index + 1] - 1];
-    if field < 4 || fields[4] >= end {
+    if field < 4 || fields[4] >= line.end {
         return None;
     }
+    let part = |index: usize| &text[fields[index]..fields[index + 1] - 1];
     let is_port = part(1) == b"*" || (!part(1).is_empty() && part(1).len() <= 5 && part(1).iter().all(u8::is_ascii_digit));
     let is_name = |name: &[u8]| !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.*@+$\\".contains(byte));
-    (is_port && is_name(part(0)) && is_name(part(2)) && is_name(part(3))).then_some(fields[4]..end)
+    (is_port && is_name(part(0)) && is_name(part(2)) && is_name(part(3))).then_some(fields[4]..line.end)
 }
 
 /// Names of the pairs that stand beside a password in a connection string.
@@ -74,7 +75,7 @@ mod tests {
             ("db:5432:app:me:% or", false), ("http://db:5432:app:me:%", false),
         ] {
             let line = line.replace('%', &word);
-            let found = pgpass(line.as_bytes(), line.find(":5432:").expect("each has one")).map(|range| &line[range]);
+            let found = pgpass(line.as_bytes(), line.find(":5432:").expect("each has one")).0.map(|range| &line[range]);
             assert_eq!(found.is_some_and(|found| found.ends_with(&word)), holds, "{line}");
         }
     }

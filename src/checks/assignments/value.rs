@@ -26,11 +26,28 @@ pub(super) struct Value {
     pub(super) form: Form,
 }
 
-/// Runs of bytes that end no bare value, so that a run in which many keys lie is walked once.
+/// What was read of values already: the runs of bytes that end none, so that a run in which many keys lie is walked once, and how often
+/// a value with the same end was read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Runs {
     narrow: (usize, usize),
     wide: (usize, usize),
+    end: usize,
+    times: u32,
+}
+
+/// Keys within each other's values (`auth=token=…`) are read so often.
+const MOST_TIMES: u32 = 4;
+
+impl Runs {
+    /// Whether a value that ends at `end` is still worth reading.
+    pub(super) fn admit(&mut self, end: usize) -> Option<()> {
+        if self.end != end {
+            (self.end, self.times) = (end, 0);
+        }
+        self.times += 1;
+        (self.times <= MOST_TIMES).then_some(())
+    }
 }
 
 /// The value at `place` of the key that starts at `key`.
@@ -59,6 +76,7 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
     if let Some(open) = Quote::at(text, at) {
         let start = at + open.len();
         let end = open.close(text, start, text.len().min(start + LONGEST))?;
+        runs.admit(end)?;
         let form = if is_loose { Form::Loose } else { Form::Quoted };
         return (end > start).then_some(Value { range: start..end, form });
     }
@@ -114,6 +132,7 @@ fn run_end(text: &[u8], at: usize, stop: u8, known: &mut (usize, usize)) -> usiz
 
 fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Runs) -> Option<Value> {
     let narrow = run_end(text, at, ENDS_NARROW, &mut runs.narrow);
+    runs.admit(narrow)?;
     let wide = match text.get(narrow) {
         Some(&byte) if STOPS[usize::from(byte)] & ENDS == 0 => run_end(text, narrow, ENDS, &mut runs.wide),
         _ => narrow,
@@ -141,11 +160,12 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
     }
     let next = text.get(skip_blank(text, narrow)).copied().unwrap_or(b'\n');
     let form = match place.separator {
+        Separator::Field => Form::Plain,
         _ if matches!(next, b',' | b')' | b']' | b'}') => Form::Loose,
         Separator::Tight => Form::Plain,
         Separator::Colon { quoted: false } if next != b';' => Form::Plain,
         Separator::Spaced if matches!(next, b'\n' | b'\r' | b'#') && starts_line(text, key.start) => Form::Plain,
-        Separator::Blank | Separator::Field | Separator::Prose => Form::Plain,
+        Separator::Blank | Separator::Prose => Form::Plain,
         _ => Form::Loose,
     };
     let end = trimmed(text, at, narrow);
