@@ -21,13 +21,6 @@ use escape::Notation;
 pub(crate) use layer::Layer;
 use scout::{CHUNK, Sign};
 
-/// In a long run, the middle is tried as well: what stands at the start may be no part of it.
-const LONG_RUN: usize = 96;
-/// Where separators are looked for at the start of a run.
-const PREFIX: usize = 64;
-/// How many of them are taken for the end of a prefix.
-const MOST_PREFIXES: usize = 4;
-
 /// The layers of a text, one for each encoding.
 #[derive(Default)]
 pub(crate) struct Layers {
@@ -75,9 +68,8 @@ impl Layers {
             }
             Sign::Run => {
                 if at >= (*tried).max(*floor) {
-                    let run = run::around(bytes, at, (*tried).max(*floor));
-                    *tried = run.end;
-                    *floor = self.decode_run(bytes, run).unwrap_or(*floor);
+                    *tried = at + run::WINDOW;
+                    *floor = self.decode_run(bytes, at, *floor).unwrap_or(*floor);
                 }
                 return;
             }
@@ -101,53 +93,23 @@ impl Layers {
         .filter(|(_, layer)| !layer.bytes().is_empty())
     }
 
-    /// Decodes a run as far as it is text; says where the last region ends.
-    fn decode_run(&mut self, bytes: &[u8], run: Range<usize>) -> Option<usize> {
+    /// Decodes the run around a window if the window reads as text; says where the region ends. The region grows from the window to both
+    /// sides, so it does not matter what stands before it in the run (`data/`, `key-`), or whether the block begins inside it.
+    fn decode_run(&mut self, bytes: &[u8], at: usize, floor: usize) -> Option<usize> {
+        let end = bytes.len().min(at + run::WINDOW);
+        if let Some(start) = hex::text_start(bytes, at, end, floor) {
+            return hex::decode(bytes, start, floor, &mut self.hex);
+        }
+        let inside = base64::text_start(bytes, at, end, floor)?;
+        let run = run::around(bytes, at, floor);
         let escaped = |notation: &Notation| notation.hides_at(bytes, run.end);
-        if [json::JSON, percent::PERCENT, html::HTML].iter().any(escaped) {
-            // The run goes on behind an escape: it is whole at the next level.
+        if run.len() < run::SHORTEST || [json::JSON, percent::PERCENT, html::HTML].iter().any(escaped) {
+            // Too short, or it goes on behind an escape: then it is whole at the next level.
             return None;
         }
-        let mut start = after_escape(bytes, run.start);
-        let mut end = None;
-        while start < run.end
-            && let Some(next) = self.decode_head(bytes, start..run.end)
-        {
-            start = next;
-            end = Some(next);
-        }
-        end
+        let first = after_escape(bytes, run.start);
+        Some(base64::decode(bytes, first, inside, run.end, &mut self.base64))
     }
-
-    fn decode_head(&mut self, bytes: &[u8], run: Range<usize>) -> Option<usize> {
-        // `data_`, `key-` and the like may stand before hex digits, but nothing behind them.
-        let digits = hex::tail(&bytes[run.clone()]);
-        if digits >= hex::SHORTEST {
-            let end = hex::decode(bytes, run.end - digits, run.end, &mut self.hex);
-            if end.is_some() || digits == run.len() {
-                return end;
-            }
-        }
-        if run.len() < run::SHORTEST || !base64::is_plausible(&bytes[run.clone()]) {
-            return None;
-        }
-        let middle = (run.len() >= LONG_RUN).then(|| {
-            let start = base64::text_start(bytes, run.start + run.len() / 2, run.end)?;
-            Some(run.start + (start - run.start) % 4)
-        });
-        let start = heads(bytes, &run).find_map(|head| base64::text_start(bytes, head, run.end)).or(middle.flatten())?;
-        Some(base64::decode(bytes, start, run.end, &mut self.base64))
-    }
-}
-
-/// Where encoded text may begin in a run: at its start, or after what looks like the end of a path or a prefix.
-fn heads<'a>(bytes: &'a [u8], run: &Range<usize>) -> impl Iterator<Item = usize> + 'a {
-    let start = run.start;
-    let last = run.end.saturating_sub(run::SHORTEST);
-    let prefix = &bytes[start..run.end.min(start + PREFIX)];
-    let separators = prefix.iter().enumerate().filter(|(_, byte)| matches!(byte, b'/' | b'+' | b'-' | b'_'));
-    let after = separators.map(move |(at, _)| start + at + 1).take(MOST_PREFIXES).take_while(move |head| *head <= last);
-    std::iter::once(start).chain(after)
 }
 
 /// A run may begin with the letters of an escape that ends there: the `n` of `\n` is no part of it.

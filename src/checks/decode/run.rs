@@ -61,8 +61,7 @@ fn end_of(bytes: &[u8], mut at: usize, is_member: impl Fn(u8) -> bool) -> usize 
 
 /// The run around the window at `at`; it begins at `floor` or later.
 pub(super) fn around(bytes: &[u8], at: usize, floor: usize) -> Range<usize> {
-    // A run that began further ahead would have had a window before this one.
-    let start = start(bytes, at, floor.max(at.saturating_sub(STRIDE)));
+    let start = start(bytes, at, floor);
     start..end(bytes, start)
 }
 

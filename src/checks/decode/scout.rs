@@ -108,7 +108,7 @@ fn signs(view: &View) -> Signs {
     let mut signs = Signs::default();
     // Rules out most windows at the least cost: those with spaces, quotes and brackets.
     if windows(view, |byte| byte.cast_signed() > b'*'.cast_signed()) != 0 {
-        signs.runs = windows(view, run::is_member);
+        mark_runs(view, &mut signs);
     }
     if any(|at| (view[at] == b'\\') | (view[at] == b'%') | (view[at] == b'&') | (view[at] == 0)) {
         mark_escapes(view, &mut signs);
@@ -135,6 +135,18 @@ fn mark_escapes(view: &View, signs: &mut Signs) {
             let nul = view[at] | view[at + 2] | view[at + 4];
             (nul == 0) & (view[at + 1] != 0) & (view[at + 3] != 0)
         });
+    }
+}
+
+/// Of the windows that are all of the base64 alphabets, those with a capital (base64 of text has some in every window; paths, UUIDs and
+/// most identifiers have none) and those that are all hex digits.
+#[inline(always)]
+fn mark_runs(view: &View, signs: &mut Signs) {
+    let members = windows(view, run::is_member);
+    if members != 0 {
+        let without_capital = windows(view, |byte| !byte.is_ascii_uppercase());
+        let hex = windows(view, |byte| (byte.wrapping_sub(b'0') < 10) | ((byte | 0x20).wrapping_sub(b'a') < 6));
+        signs.runs = members & (!without_capital | hex);
     }
 }
 
