@@ -50,7 +50,7 @@ pub(super) fn end(bytes: &[u8], at: usize) -> usize {
 
 fn end_of(bytes: &[u8], mut at: usize, is_member: impl Fn(u8) -> bool) -> usize {
     while let Some(chunk) = bytes[at..].first_chunk::<CHUNK>() {
-        let members = places(|at| is_member(chunk[at]));
+        let members = places(chunk, &is_member);
         if members != u64::MAX {
             return at + members.trailing_ones() as usize;
         }
@@ -123,6 +123,12 @@ pub(super) fn reads_as_text(head: &[u8]) -> bool {
     }
 }
 
+/// Whether three decoded bytes can be part of a window that reads as text. Most that are not fail here: a window is of ASCII (or UTF-16
+/// of it); text in other scripts that holds a secret has such windows too.
+pub(super) fn is_plausible(text: [u8; 3]) -> bool {
+    text.iter().all(|&byte| is_printable(byte) || byte == 0)
+}
+
 /// UTF-16 of ASCII: every other byte is NUL, and the ones from `first` on are text.
 fn is_wide(head: &[u8], first: usize) -> bool {
     head.iter().enumerate().all(|(at, &byte)| if at % 2 == first { is_printable(byte) } else { byte == 0 })
@@ -139,7 +145,20 @@ fn is_utf8(head: &[u8]) -> bool {
 }
 
 fn is_printable(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r' | 0x1b)
+    const PRINTABLE: [bool; 256] = {
+        let mut printable = [false; 256];
+        let mut byte = b' ';
+        while byte <= b'~' {
+            printable[byte as usize] = true;
+            byte += 1;
+        }
+        printable[b'\t' as usize] = true;
+        printable[b'\n' as usize] = true;
+        printable[b'\r' as usize] = true;
+        printable[0x1b] = true;
+        printable
+    };
+    PRINTABLE[usize::from(byte)]
 }
 
 #[cfg(test)]
