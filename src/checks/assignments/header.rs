@@ -28,7 +28,7 @@ pub(super) fn credentials(text: &[u8], at: usize) -> Option<Credentials> {
     let word = at..at + token_len(text, at);
     let mut next = skip_blank(text, word.end);
     if next == word.end || word.is_empty() || word.len() > 20 {
-        return (!word.is_empty()).then(|| Credentials { scheme: at..at, token: word });
+        return (!word.is_empty()).then_some(Credentials { scheme: at..at, token: word });
     }
     // `Token token="…"`, `MediaBrowser Token="…"`
     let name = text[next..].iter().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -80,7 +80,7 @@ fn is_session(name: &[u8]) -> bool {
     const NAMES: &[&str] = &["sid", "hsid", "ssid", "li_at", "apisid", "sapisid", "user_session", "d", "xs", "c_user_token"];
     let name = name.to_ascii_lowercase();
     let has = |part: &&str| memchr::memmem::find(&name, part.as_bytes()).is_some();
-    !has(&"csrf") && !has(&"xsrf") && (PARTS.iter().any(|part| has(part)) || NAMES.iter().any(|known| name == known.as_bytes()))
+    !has(&"csrf") && !has(&"xsrf") && (PARTS.iter().any(has) || NAMES.iter().any(|known| name == known.as_bytes()))
 }
 
 #[cfg(test)]

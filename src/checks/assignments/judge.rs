@@ -48,7 +48,7 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
     let makeup = Makeup::of(value);
     if value.contains(&b' ') {
         // A sentence is a message; a few words with a digit may be a passphrase.
-        let blanks = value.iter().filter(|&&byte| byte == b' ').count();
+        let blanks = memchr::memchr_iter(b' ', value).count();
         return (form == Form::Quoted && blanks < 4 && makeup.digits > 0 && !is_void(value)).then_some(Low);
     }
     if is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {

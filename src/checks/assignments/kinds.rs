@@ -23,7 +23,7 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
 fn is_address(value: &[u8]) -> bool {
     const HEADS: &[&[u8]] = &[b"./", b"../", b"~/", b"\\\\", b"arn:", b"urn:", b"file:", b"op://", b"projects/", b"data:"];
     let drive = matches!(value, [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic());
-    let slashes = value.iter().filter(|&&byte| byte == b'/').count();
+    let slashes = memchr::memchr_iter(b'/', value).count();
     let is_path = value[0] == b'/' && slashes * 24 > value.len() || (slashes > 0 && has_file_ending(value));
     drive || is_path || HEADS.iter().any(|head| value.starts_with(head)) || memchr::memmem::find(value, b"://").is_some()
 }
@@ -56,11 +56,7 @@ pub(super) fn is_code(value: &[u8]) -> bool {
     let word = value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:$".contains(byte)).count();
     let calls = word > 1
         && !value[0].is_ascii_digit()
-        && match value[word..] {
-            [b'(', .., b')'] | [b'[', .., b']'] | [b'<', .., b'>'] | [b'{', .., b'}'] => true,
-            [b'(', b')', ..] => true,
-            _ => false,
-        };
+        && matches!(value[word..], [b'(', .., b')'] | [b'[', .., b']'] | [b'<', .., b'>'] | [b'{', .., b'}'] | [b'(', b')', ..]);
     calls || ["->", "=>", "::", "&&", "||", "()", ");"].iter().any(|mark| memchr::memmem::find(value, mark.as_bytes()).is_some())
 }
 

@@ -59,8 +59,8 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
     }
     match text.get(gap..)? {
         [b'=' | b'!', b'=', b'=', ..] => place(3, Separator::Loose, true),
-        [b'=' | b'!', b'=', ..] => place(2, Separator::Loose, true),
-        [b':', b'=', ..] | [b'=', b'>', ..] | [b'?' | b'+' | b'.', b'=', ..] | [b'<', b'-', ..] => place(2, Separator::Spaced, false),
+        [b'=' | b'!', b'=', ..] | [b'|', b'|', ..] | [b'?', b'?' | b':', ..] => place(2, Separator::Loose, true),
+        [b':' | b'?' | b'+' | b'.', b'=', ..] | [b'=', b'>', ..] | [b'<', b'-', ..] => place(2, Separator::Spaced, false),
         [b'=', b'3', b'D', ..] if !is_apart => place(3, equals, false),
         [b'=', ..] => place(1, equals, false),
         [b':', b':', b'=', ..] => place(3, Separator::Spaced, false),
@@ -72,7 +72,6 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         },
         [b',', ..] if quoted => value_field(text, gap + 1).or_else(|| place(1, Separator::Loose, true)),
         [b'(', ..] if !is_apart => place(1, Separator::Loose, true),
-        [b'|', b'|', ..] | [b'?', b'?', ..] | [b'?', b':', ..] => place(2, Separator::Loose, true),
         // PHP: s:8:"password";s:7:"…"
         [b';', b's', b':', rest @ ..] if quoted => {
             let digits = rest.iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
@@ -129,7 +128,7 @@ const LONGEST_WORD: usize = 256;
 /// Whether the last words are `machine HOST`, or `machine HOST login NAME`, or `default login NAME`.
 fn follows_login(before: &[u8]) -> bool {
     let before = &before[before.len().saturating_sub(160)..];
-    let mut words = before.rsplit(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()).skip(1);
+    let mut words = before.rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).skip(1);
     match words.next() {
         Some(b"machine") => true,
         Some(b"login" | b"user" | b"account") => words.next() == Some(b"default") || words.next() == Some(b"machine"),

@@ -162,10 +162,9 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
     let form = match place.separator {
         Separator::Field => Form::Plain,
         _ if matches!(next, b',' | b')' | b']' | b'}') => Form::Loose,
-        Separator::Tight => Form::Plain,
+        Separator::Tight | Separator::Blank | Separator::Prose => Form::Plain,
         Separator::Colon { quoted: false } if next != b';' => Form::Plain,
         Separator::Spaced if matches!(next, b'\n' | b'\r' | b'#') && starts_line(text, key.start) => Form::Plain,
-        Separator::Blank | Separator::Prose => Form::Plain,
         _ => Form::Loose,
     };
     let end = trimmed(text, at, narrow);
