@@ -49,7 +49,8 @@ pub fn selftest(rules: &RuleSet, tested: impl Fn(&str) -> bool) -> Result<Vec<Fa
                 message: format!("{what}: {template}"),
             });
         };
-        if rule.examples.is_empty() {
+        // No short text is too dense; a unit test of `checks::patterns` makes one that is.
+        if rule.examples.is_empty() && rule.check != "dense-region" {
             tell("", "it has no example");
         }
         for (template, is_example) in rule.examples.iter().map(|t| (t, true)).chain(rule.counterexamples.iter().map(|t| (t, false))) {

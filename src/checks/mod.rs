@@ -105,6 +105,7 @@ impl Checks {
             }
         }
         scratch.anchors = anchors;
+        hits.extend(self.patterns.dense_region(text, &scratch.states));
         for hit in &mut hits[first..] {
             hit.matched = text.to_stored(hit.matched.clone());
             hit.secret = text.to_stored(hit.secret.clone());

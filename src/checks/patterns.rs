@@ -56,8 +56,8 @@ pub(super) struct RuleState {
     done: usize,
     /// Bytes that its regex has looked at.
     spent: usize,
-    /// Whether the text was found too dense.
-    dense: bool,
+    /// From here on the text was too dense for its regex.
+    dense_from: Option<usize>,
     memo: RunMemo,
 }
 
@@ -168,6 +168,22 @@ impl Patterns {
         }
     }
 
+    /// What was too dense to be searched is a finding: never called clean, and redacted whole.
+    pub(super) fn dense_region(&self, text: &Text<'_>, states: &States) -> Option<Hit> {
+        let rule = self.rules.rules().iter().position(|rule| rule.check == "dense-region")?;
+        let current = states.rules.iter().filter(|state| state.text == states.text);
+        let region = current.filter_map(|state| state.dense_from).min()?..text.bytes.len();
+        Some(Hit {
+            rule: rule as u32,
+            matched: region.clone(),
+            secret: region,
+            confidence: Confidence::Medium,
+            proof: Proof::None,
+            wrapping: text.wrapping,
+            detail: None,
+        })
+    }
+
     /// Lowers hits whose rule names partners and has none nearby.
     pub(super) fn weigh_partners(&self, hits: &mut [Hit]) {
         let lonely: Vec<usize> = (0..hits.len())
@@ -236,7 +252,7 @@ fn match_regex(regex: &regex::bytes::Regex, longest: usize, text: &[u8], anchor:
     let window = anchor.end.saturating_sub(longest)..text.len().min(anchor.start + longest);
     state.spent += window.len();
     if state.spent > REGEX_BUDGET * text.len() + 16 * LONGEST_MATCH {
-        state.dense = true;
+        state.dense_from.get_or_insert(anchor.start);
         return None;
     }
     // One more byte at the end, so that the match does not end where only the window does.
@@ -283,7 +299,7 @@ fn match_behind(program: &Program, within: usize, text: &[u8], behind: usize, st
         }
         at += 1;
     }
-    state.done = state.done.max(last);
+    state.done = state.done.max(at);
     None
 }
 
@@ -314,4 +330,69 @@ fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit>
         Proof::None => rule.base_confidence(),
     };
     Some(Hit { rule: number, matched: found.whole, secret: found.secret, confidence, proof, wrapping: text.wrapping, detail })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::{Checks, Scratch};
+
+    /// A set of one rule, of the user's.
+    fn set(fields: &str) -> RuleSet {
+        let mut rules = RuleSet::builtin();
+        rules.retain(|id| id == "dense-region");
+        rules.add("my.toml", &format!("vendor = 'x'\n[[rule]]\nid = 'mine'\ntitle = 't'\n{fields}")).expect("a rule file");
+        rules
+    }
+
+    #[test]
+    fn built_in_rules_run_as_tables() {
+        let rules = RuleSet::builtin();
+        let shapes = rules.rules().iter().filter(|rule| matches!(Matcher::new(rule), Ok(Matcher::Shape(..) | Matcher::Keyed(Program::Shape(_)))));
+        let (shapes, all) = (shapes.count(), rules.rules().iter().filter(|rule| rule.check.is_empty()).count());
+        assert!(shapes * 20 >= all * 19, "only {shapes} of {all} rules are shapes; a regex costs ten times as much");
+    }
+
+    #[test]
+    fn rules_that_cannot_work_are_refused_with_their_place() {
+        for (fields, told) in [
+            ("anchors = ['abc_']\npattern = 'abd_[0-9]{9}'", "can contain the anchor `abc_`"),
+            ("anchors = ['abc_']\npattern = 'abc_[0-9]+'", "unbounded"),
+            ("anchors = ['abc_']\npattern = 'abc_['", "no valid regex"),
+            ("anchors = ['abc_']\npattern = 'abc_[0-9]{9}'\nproof = 'nope'", "there is no proof `nope`"),
+        ] {
+            let error = Patterns::new(set(fields)).err().expect(fields).to_string();
+            assert!(error.starts_with("my.toml:2: rule `mine`: ") && error.contains(told), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_text_too_dense_for_a_regex_is_a_finding_not_a_pass() {
+        let checks = Checks::new(set("anchors = ['abc_']\npattern = 'abc_[a-z_]{1,900}[a-z]{3}[0-9]'")).expect("it works");
+        let hits = checks.hits("abc_".repeat(1 << 17).as_bytes(), &mut Scratch::default());
+        let [hit] = hits.as_slice() else { panic!("{} hits", hits.len()) };
+        assert_eq!(checks.info(hit.rule).id.as_str(), "dense-region");
+        assert_eq!(hit.secret.end, 4 << 17);
+    }
+
+    #[test]
+    fn values_stand_behind_their_keywords() {
+        let checks = Checks::new(set("keywords = ['acme']\nvalue = '[0-9a-f]{8}'\nwithin = 20")).expect("it works");
+        for (text, expected) in [
+            ("acme_key = 12ab34ce", Some(11..19)),
+            ("ACME: \"12ab34ce\"", Some(7..15)),
+            ("acme\n12ab34ce", Some(5..13)),
+            ("acme/12ab34ce", None),
+            ("acme 12ab34ce5", None),
+            ("acme 12ab34c", None),
+            ("acme\n\n12ab34ce", None),
+            ("acme is far too far away 12ab34ce", None),
+            ("acme acme acme x=12ab34ce", Some(17..25)),
+        ] {
+            let hits = checks.hits(text.as_bytes(), &mut Scratch::default());
+            let found: Vec<_> = hits.into_iter().map(|hit| hit.secret).collect();
+            assert_eq!(found.first(), expected.as_ref(), "{text}");
+            assert!(found.len() <= 1, "{text}: {found:?}");
+        }
+    }
 }

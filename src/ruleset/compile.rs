@@ -196,22 +196,21 @@ impl Sequence {
         Self { steps: vec![step], secret: None }
     }
 
-    /// Whether greedy steps in either direction find the only possible match: no neighbour of a variable run shares a byte with it.
+    /// Whether greedy steps from a known start find the only possible match: what follows a variable run cannot begin with its bytes.
     fn is_deterministic(&self) -> bool {
-        if self.steps.is_empty() {
-            return false;
-        }
-        self.steps.iter().enumerate().all(|(index, step)| {
-            let Step::Run { set, .. } = step else { return true };
-            if step.fixed_len().is_some() {
-                return true;
-            }
-            let clear_of = |neighbour: Option<&Step>, touches: fn(&Step, usize) -> bool| {
-                neighbour.is_none_or(|next| !next.can_be_empty() && (0..256).all(|byte| !(set[byte] && touches(next, byte))))
-            };
-            clear_of(self.steps.get(index + 1), Step::starts_with)
-                && clear_of(index.checked_sub(1).map(|before| &self.steps[before]), Step::ends_with)
-        })
+        !self.steps.is_empty() && (0..self.steps.len()).all(|index| self.is_clear_of(index, self.steps.get(index + 1), Step::starts_with))
+    }
+
+    /// Whether the start can be found from step `index` backwards: what precedes a variable run cannot end with its bytes.
+    pub(crate) fn is_reversible_before(&self, index: usize) -> bool {
+        (0..index).all(|at| self.is_clear_of(at, at.checked_sub(1).map(|before| &self.steps[before]), Step::ends_with))
+    }
+
+    /// Whether the step at `index` takes a fixed number of bytes, or shares none with the neighbour's near end.
+    fn is_clear_of(&self, index: usize, neighbour: Option<&Step>, touches: fn(&Step, usize) -> bool) -> bool {
+        let step @ Step::Run { set, .. } = &self.steps[index] else { return true };
+        step.fixed_len().is_some()
+            || neighbour.is_none_or(|next| !next.can_be_empty() && (0..256).all(|byte| !(set[byte] && touches(next, byte))))
     }
 
     /// Where `literal` stands in this sequence: how many steps lie before it, and how many bytes into that step it begins. Where it could
@@ -219,6 +218,7 @@ impl Sequence {
     pub(crate) fn find(&self, literal: &[u8]) -> Option<(usize, usize)> {
         let fixed = |index: usize| self.steps[index].fixed_len().unwrap_or(0);
         let places = (0..self.steps.len()).flat_map(|index| (0..fixed(index)).map(move |offset| (index, offset)));
+        let places = places.filter(|&(index, _)| self.is_reversible_before(index));
         let spelled = places.filter_map(|(index, offset)| Some((self.spells(index, offset, literal)?, (index, offset))));
         spelled.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, place)| place)
     }

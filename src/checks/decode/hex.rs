@@ -4,7 +4,7 @@ use super::layer::Layer;
 use super::run::{self, reads_as_text};
 
 /// Shorter runs are not worth a look.
-const SHORTEST: usize = 32;
+pub(super) const SHORTEST: usize = 32;
 /// Hashes and keys are told from text by this many bytes.
 const HEAD: usize = 16;
 
@@ -35,12 +35,13 @@ fn byte(pair: &[u8]) -> u8 {
     VALUES[usize::from(pair[0])] << 4 | VALUES[usize::from(pair[1])] & 0xf
 }
 
-/// Decodes the hex digits from `head` on if they are text; says where the region ends.
+/// How many hex digits a run ends in.
+pub(super) fn tail(run: &[u8]) -> usize {
+    run.iter().rev().take_while(|digit| VALUES[usize::from(**digit)] < 16).count()
+}
+
+/// Decodes the hex digits `head..end` if they are text; says where the region ends.
 pub(super) fn decode(bytes: &[u8], head: usize, end: usize, layer: &mut Layer) -> Option<usize> {
-    let first = bytes[head..end].get(..SHORTEST)?;
-    if !first.iter().fold(true, |all, byte| all & byte.is_ascii_hexdigit()) {
-        return None;
-    }
     let digits = |from: usize, to: usize| bytes[from..to].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     // Where a block begins inside a run, its first digit may be the second of a pair.
     let start = (head..head + 2).find(|&start| is_text(&bytes[start..end]))?;

@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
+use super::scout::{CHUNK, places};
+
 /// Shorter runs are words and identifiers.
-pub(super) const SHORTEST: usize = 24;
+pub(super) const SHORTEST: usize = 32;
 /// A run of [`SHORTEST`] bytes holds a whole window of this length at one of the offsets that are multiples of [`STRIDE`].
-pub(super) const WINDOW: usize = SHORTEST - STRIDE;
+pub(super) const WINDOW: usize = 24;
+const _: () = assert!(WINDOW + STRIDE <= SHORTEST);
 /// Distance between windows.
 pub(super) const STRIDE: usize = 8;
 
@@ -26,7 +29,8 @@ pub(super) fn is_member(byte: u8) -> bool {
 }
 
 fn is_in(alphabet: [u8; 2], byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() | (byte == alphabet[0]) | (byte == alphabet[1])
+    let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    letter | (byte.wrapping_sub(b'0') < 10) | (byte == alphabet[0]) | (byte == alphabet[1])
 }
 
 /// Where the run that holds `at` begins, but not before `floor`.
@@ -36,37 +40,30 @@ pub(super) fn start(bytes: &[u8], at: usize, floor: usize) -> usize {
 
 /// Where the run from `at` on ends; alphabets are not mixed.
 pub(super) fn end(bytes: &[u8], at: usize) -> usize {
-    end_in(STANDARD, bytes, at).max(end_in(URL, bytes, at))
-}
-
-fn end_in(alphabet: [u8; 2], bytes: &[u8], at: usize) -> usize {
-    let all = |block: &&[u8]| block.iter().fold(true, |all, &byte| all & is_in(alphabet, byte));
-    let at = at + WINDOW * bytes[at..].chunks_exact(WINDOW).take_while(all).count();
-    at + bytes[at..].iter().take_while(|byte| is_in(alphabet, **byte)).count()
-}
-
-/// The first run of at least [`SHORTEST`] bytes that has a window in `part`; it begins at `floor` or later.
-pub(super) fn find(bytes: &[u8], part: Range<usize>, mut floor: usize) -> Option<Range<usize>> {
-    let mut at = part.start.max(floor);
-    while at < part.end {
-        if is_window(bytes.get(at..at + WINDOW)?) {
-            let start = start(bytes, at, floor);
-            let end = end(bytes, start);
-            if end >= start + SHORTEST {
-                return Some(start..end);
-            }
-            floor = end;
-        }
-        at = floor.max(at + STRIDE);
+    let end = end_of(bytes, at, is_member);
+    let run = &bytes[at..end];
+    if memchr::memchr2(b'+', b'/', run).is_none() || memchr::memchr2(b'-', b'_', run).is_none() {
+        return end;
     }
-    None
+    end_of(bytes, at, |byte| is_in(STANDARD, byte)).max(end_of(bytes, at, |byte| is_in(URL, byte)))
 }
 
-/// Whether every byte of a window is in one of the alphabets. The first test alone rules out spaces, quotes and
-/// brackets, and is the cheapest there is.
-pub(super) fn is_window(window: &[u8]) -> bool {
-    window.iter().fold(true, |all, &byte| all & (byte.cast_signed() > b'*'.cast_signed()))
-        && window.iter().fold(true, |all, &byte| all & is_member(byte))
+fn end_of(bytes: &[u8], mut at: usize, is_member: impl Fn(u8) -> bool) -> usize {
+    while let Some(chunk) = bytes[at..].first_chunk::<CHUNK>() {
+        let members = places(|at| is_member(chunk[at]));
+        if members != u64::MAX {
+            return at + members.trailing_ones() as usize;
+        }
+        at += CHUNK;
+    }
+    at + bytes[at..].iter().take_while(|byte| is_member(**byte)).count()
+}
+
+/// The run around the window at `at`; it begins at `floor` or later.
+pub(super) fn around(bytes: &[u8], at: usize, floor: usize) -> Range<usize> {
+    // A run that began further ahead would have had a window before this one.
+    let start = start(bytes, at, floor.max(at.saturating_sub(STRIDE)));
+    start..end(bytes, start)
 }
 
 /// A run and the lines that continue it.
@@ -132,14 +129,14 @@ fn is_wide(head: &[u8], first: usize) -> bool {
     head.iter().enumerate().all(|(at, &byte)| if at % 2 == first { is_printable(byte) } else { byte == 0 })
 }
 
-/// A head may begin and end inside a character.
+/// A head may begin and end inside a character. Pairs tell text from noise well enough, and soon.
 fn is_utf8(head: &[u8]) -> bool {
-    if head.is_ascii() {
-        return head.iter().all(|&byte| is_printable(byte));
-    }
-    let cut = head.iter().take(3).take_while(|&&byte| byte & 0xc0 == 0x80).count();
-    let whole = str::from_utf8(&head[cut..]).map_or_else(|error| error.error_len().is_none(), |_| true);
-    whole && head.iter().all(|&byte| is_printable(byte) || !byte.is_ascii())
+    let continues = |byte: u8| byte & 0xc0 == 0x80;
+    let leads = |byte: u8| matches!(byte, 0xc2..=0xf4);
+    let is_pair = |pair: &[u8]| if continues(pair[1]) { pair[0] >= 0x80 } else { !leads(pair[0]) };
+    head.iter().all(|&byte| is_printable(byte) || continues(byte) || leads(byte))
+        && head.windows(2).all(is_pair)
+        && !head.windows(4).any(|part| part.iter().all(|&byte| continues(byte)))
 }
 
 fn is_printable(byte: u8) -> bool {
@@ -153,9 +150,9 @@ mod tests {
     #[test]
     fn alphabets_are_not_mixed() {
         let bytes = [&[b'a'; 40][..], b"+", &[b'b'; 40], b"-", &[b'c'; 40], b".", &[b'd'; 23], b" "].concat();
-        assert_eq!(find(&bytes, 0..64, 0), Some(0..81));
-        assert_eq!(find(&bytes, 64..128, 81), Some(81..122));
-        assert_eq!(find(&bytes, 122..bytes.len(), 122), None);
+        assert_eq!(around(&bytes, 0, 0), 0..81);
+        assert_eq!(around(&bytes, 88, 81), 81..122);
+        assert_eq!(around(&bytes, 128, 122), 123..146);
     }
 
     #[test]
@@ -186,7 +183,8 @@ mod tests {
         for text in texts {
             assert!(reads_as_text(text), "{text:?}");
         }
-        let others: [&[u8]; 6] = [b"\0\0\0\0", b"k\0e\0yz", b"key\0", b"\x89PNG\r\n\x1a\n", b"\x30\x82\x04\xa4", b"\x7fELF"];
+        let others: [&[u8]; 6] =
+            [b"\0\0\0\0", b"k\0e\0yz", b"key\0", b"\x89PNG\r\n\x1a\n", b"\x30\x82\x04\xa4", b"\x7fELF"];
         for other in others {
             assert!(!reads_as_text(other), "{other:?}");
         }
