@@ -115,8 +115,10 @@ mod tests {
         std::io::stdin().read_to_end(&mut text).unwrap();
         let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./".contains(byte);
         let lines = text.split(|&byte| byte == b'\n').filter(|line| line.len() <= 200);
-        let words: HashSet<&[u8]> =
-            lines.flat_map(|line| line.split(|byte| !is_word(byte))).filter(|word| (3..=28).contains(&word.len())).collect();
+        let words: HashSet<&[u8]> = lines
+            .flat_map(|line| line.split(|byte| !is_word(byte)))
+            .filter(|word| (3..=28).contains(&word.len()))
+            .collect();
         let mut seen = [[0.0_f64; SYMBOLS]; SYMBOLS];
         #[expect(clippy::iter_over_hash_type, reason = "sums do not depend on the order")]
         for word in words {

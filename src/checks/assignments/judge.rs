@@ -69,7 +69,12 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
 
 /// A password whose place leaves no doubt: a flag that takes nothing else, a field of a connection string.
 pub(super) fn certain_password(value: &[u8]) -> Option<Confidence> {
-    if value.is_empty() || value.len() > 256 || value.iter().any(|byte| *byte <= b' ') || is_void(value) || kinds::is_code(value) {
+    if value.is_empty()
+        || value.len() > 256
+        || value.iter().any(|byte| *byte <= b' ')
+        || is_void(value)
+        || kinds::is_code(value)
+    {
         return None;
     }
     let is_weak = value.len() < 4 || value.iter().all(u8::is_ascii_uppercase);
@@ -83,7 +88,8 @@ pub(super) fn userinfo(user: &[u8], value: &[u8], host: &[u8]) -> Option<Confide
     }
     let end = host.iter().position(|byte| *byte == b':').unwrap_or(host.len());
     let host = &host[..end];
-    let is_local = !host.contains(&b'.') || host == b"127.0.0.1" || host.starts_with(b"0.") || host.ends_with(b".local");
+    let is_local =
+        !host.contains(&b'.') || host == b"127.0.0.1" || host.starts_with(b"0.") || host.ends_with(b".local");
     let is_reserved = RESERVED.iter().any(|name| host.to_ascii_lowercase().ends_with(name));
     let is_stock = value == user || kinds::is_stock_password(value);
     let is_strong = is_generated(value) || evidence(value) > 3.0;
@@ -92,7 +98,8 @@ pub(super) fn userinfo(user: &[u8], value: &[u8], host: &[u8]) -> Option<Confide
 }
 
 /// Names that are reserved for examples and for this machine.
-const RESERVED: &[&[u8]] = &[b"example.com", b"example.org", b"example.net", b".example", b".test", b".invalid", b"localhost"];
+const RESERVED: &[&[u8]] =
+    &[b"example.com", b"example.org", b"example.net", b".example", b".test", b".invalid", b"localhost"];
 
 /// What stands for a secret without being one.
 fn is_void(value: &[u8]) -> bool {

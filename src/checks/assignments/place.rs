@@ -44,7 +44,12 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
     at += closing.map_or(0, Quote::len);
     let quoted = closing.is_some();
     // `env['KEY'] =`, `**Password**:`
-    at += text.get(at..)?.iter().take(3).take_while(|&&byte| byte == b'*' || quoted && matches!(byte, b']' | b')')).count();
+    at += text
+        .get(at..)?
+        .iter()
+        .take(3)
+        .take_while(|&&byte| byte == b'*' || quoted && matches!(byte, b']' | b')'))
+        .count();
     let gap = skip_blank(text, at);
     let is_apart = gap > at;
     let place = |len: usize, separator, needs_quote| Some(Place { at: gap + len, separator, needs_quote });
@@ -60,7 +65,9 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
     match text.get(gap..)? {
         [b'=' | b'!', b'=', b'=', ..] => place(3, Separator::Loose, true),
         [b'=' | b'!', b'=', ..] | [b'|', b'|', ..] | [b'?', b'?' | b':', ..] => place(2, Separator::Loose, true),
-        [b':' | b'?' | b'+' | b'.', b'=', ..] | [b'=', b'>', ..] | [b'<', b'-', ..] => place(2, Separator::Spaced, false),
+        [b':' | b'?' | b'+' | b'.', b'=', ..] | [b'=', b'>', ..] | [b'<', b'-', ..] => {
+            place(2, Separator::Spaced, false)
+        }
         [b'=', b'3', b'D', ..] if !is_apart => place(3, equals, false),
         [b'=', ..] => place(1, equals, false),
         [b':', b':', b'=', ..] => place(3, Separator::Spaced, false),
@@ -114,7 +121,11 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
     let word = &text[gap..gap + next];
     // Go: token string = "x"
     let sign = skip_blank(text, gap + next);
-    if sign > gap + next && text.get(sign) == Some(&b'=') && text.get(sign + 1) == Some(&b' ') && word.iter().all(|byte| byte.is_ascii_alphabetic() || b"*.[]&".contains(byte)) {
+    if sign > gap + next
+        && text.get(sign) == Some(&b'=')
+        && text.get(sign + 1) == Some(&b' ')
+        && word.iter().all(|byte| byte.is_ascii_alphabetic() || b"*.[]&".contains(byte))
+    {
         return place(sign + 1, Separator::Spaced, true);
     }
     let is_wordlike = next < SHORTEST_TOLD || !word.iter().any(u8::is_ascii_digit);
@@ -164,7 +175,11 @@ fn value_field(text: &[u8], at: usize) -> Option<Place> {
     let quote = usize::from(open > 0 && rest.get(open + 5) == Some(&rest[0]));
     let gap = open + 5 + quote;
     let gap = gap + rest[gap..].iter().take_while(|&&byte| byte == b' ').count();
-    matches!(rest.get(gap), Some(b':' | b'=')).then(|| Place { at: at + start + gap + 1, separator: Separator::Field, needs_quote: false })
+    matches!(rest.get(gap), Some(b':' | b'=')).then(|| Place {
+        at: at + start + gap + 1,
+        separator: Separator::Field,
+        needs_quote: false,
+    })
 }
 
 /// The length of ` Type =` where a declaration says the type between key and value.
