@@ -11,6 +11,7 @@ mod header;
 mod judge;
 mod key;
 mod kinds;
+mod names;
 mod place;
 mod quote;
 mod record;
