@@ -28,6 +28,16 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
         .iter()
         .any(|head| value.starts_with(head) && (head.len() > 1 || value.len() > 1 && value[1].is_ascii_alphabetic()))
         || INSIDE.iter().any(|mark| memchr::memmem::find(value, mark).is_some())
+        || holds_template(value)
+}
+
+/// Whether a name stands in braces: `{user}`, `{W:20}`.
+fn holds_template(value: &[u8]) -> bool {
+    memchr::memchr_iter(b'{', value).any(|open| {
+        let inside = &value[open + 1..];
+        let name = inside.iter().take(24).take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(byte)).count();
+        name > 0 && inside[0].is_ascii_alphabetic() && inside.get(name) == Some(&b'}')
+    })
 }
 
 /// A path or a URL.

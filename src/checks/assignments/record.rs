@@ -123,15 +123,15 @@ mod tests {
     fn lines_of_pgpass_have_five_fields() {
         let word = ["s3", "cr3t"].concat();
         for (line, holds) in [
-            ("db.io:5432:app:me:%", true),
-            ("x\n*:5432:*:me:%\ny", true),
-            ("db:5432:app:me:a\\:%", true),
-            ("db:5432:app:%", false),
-            ("see db:5432:app:me:%", false),
-            ("db:5432:app:me:% or", false),
-            ("http://db:5432:app:me:%", false),
+            ("db.io#app:me:%", true),
+            ("x\n*#*:me:%\ny", true),
+            ("db#app:me:a\\:%", true),
+            ("db#app:%", false),
+            ("see db#app:me:%", false),
+            ("db#app:me:% or", false),
+            ("http://db#app:me:%", false),
         ] {
-            let line = line.replace('%', &word);
+            let line = line.replace('%', &word).replace('#', ":5432:");
             let found = pgpass(line.as_bytes(), line.find(":5432:").expect("each has one")).0.map(|range| &line[range]);
             assert_eq!(found.is_some_and(|found| found.ends_with(&word)), holds, "{line}");
         }
