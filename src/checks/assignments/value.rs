@@ -80,7 +80,9 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
         let start = at + open.len();
         let end = open.close(text, start, text.len().min(start + LONGEST))?;
         runs.admit(end)?;
-        let form = if is_loose { Form::Loose } else { Form::Quoted };
+        // `setenv("NAME", "value")` ends a call; a list of names goes on.
+        let is_listed = text[place.at - 1] == b',' && text.get(skip_blank(text, end + open.len())) != Some(&b')');
+        let form = if is_loose || is_listed { Form::Loose } else { Form::Quoted };
         return (end > start).then_some(Value { range: start..end, form });
     }
     if text[at.min(text.len())..].starts_with(b"${") {
