@@ -52,7 +52,7 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
         return (form == Form::Quoted && blanks < 4 && makeup.digits > 0 && !is_void(value)).then_some(Low);
     }
     if is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {
-        return (!kinds::is_other(value) && !is_void(value)).then_some(Medium);
+        return (!kinds::is_other(value) && !kinds::is_label(value) && !is_void(value)).then_some(Medium);
     }
     if form == Form::Loose || kinds::is_other(value) || kinds::is_label(value) || is_void(value) {
         return None;
