@@ -57,7 +57,7 @@ impl Checks {
         let patterns = Patterns::new(rules)?;
         let mut anchors: Vec<_> = patterns.anchors().collect();
         let rule_anchors = anchors.len() as u32;
-        anchors.extend(assignments.anchors());
+        anchors.extend(Assignments::anchors());
         let prefilter = Prefilter::new(&anchors);
         Ok(Self { prefilter, patterns, assignments, rule_anchors })
     }

@@ -64,7 +64,8 @@ pub(super) fn password(program: &Program, text: &[u8], at: usize) -> Found {
     let is_free = at == 0 || !(text[at - 1].is_ascii_alphanumeric() || b"_-.".contains(&text[at - 1]));
     // `mysqldump`, `mongosh`, `psexec.exe`: the name goes on, but neither to a path nor to an address.
     let name = at + program.name.len();
-    let name_end = name + text[name..].iter().take(24).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
+    let name_end = name
+        + text[name..].iter().take(24).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
     let is_word = text.get(name_end).is_some_and(|&byte| is_blank(byte));
     if !is_free || !is_word {
         return found;
@@ -76,11 +77,20 @@ pub(super) fn password(program: &Program, text: &[u8], at: usize) -> Found {
         found.end = word.end;
         let bytes = &text[word.clone()];
         has_verb |= bytes == program.verb.as_bytes();
-        let Some(flag) = program.flags.iter().find(|flag| bytes.starts_with(flag.as_bytes())).filter(|_| has_verb) else { continue };
+        let Some(flag) = program.flags.iter().find(|flag| bytes.starts_with(flag.as_bytes())).filter(|_| has_verb)
+        else {
+            continue;
+        };
         let attached = word.start + flag.len()..word.end;
         let value = match program.takes {
             _ if flag.starts_with("--") && !attached.is_empty() => continue,
-            Takes::Attached if attached.is_empty() && matches!(text.get(word.end), Some(b'"' | b'\'')) && !is_closing(text, &word) => words.next(),
+            Takes::Attached
+                if attached.is_empty()
+                    && matches!(text.get(word.end), Some(b'"' | b'\''))
+                    && !is_closing(text, &word) =>
+            {
+                words.next()
+            }
             Takes::Attached if attached.is_empty() => continue,
             Takes::Attached => Some(attached),
             Takes::Either if !attached.is_empty() => Some(attached),
@@ -142,12 +152,29 @@ mod tests {
     fn flags_carry_passwords() {
         let word = ["s3", "cr3t"].concat();
         for (line, holds) in [
-            ("mysql -u root -p%", true), ("mysqldump --all -p'%' db", true), ("mysql -p db %", false), ("mysql://u:-p%", false), ("curl -s -u me:% x.io", true),
-            ("curl --user \"me:%\" x.io", true), ("curl -o % x.io", false), ("sshpass -p % ssh h", true), ("sshpass -p'%' ssh h", true), ("redis-cli -h x -a % ping", true),
-            ("docker login -u me -p % r.io", true), ("docker run -p % r.io", false), ("[\"curl\", \"-u\", \"me:%\"]", true), ("mongosh h -u me -p %\n", true),
-            ("curl x.io; f -u me:%", false), ("libcurl -u me:%", false), ("smbclient -U me%% //h/s", true), ("ls | curl -u me -x %", false),
+            ("mysql -u root -p%", true),
+            ("mysqldump --all -p'%' db", true),
+            ("mysql -p db %", false),
+            ("mysql://u:-p%", false),
+            ("curl -s -u me:% x.io", true),
+            ("curl --user \"me:%\" x.io", true),
+            ("curl -o % x.io", false),
+            ("sshpass -p % ssh h", true),
+            ("sshpass -p'%' ssh h", true),
+            ("redis-cli -h x -a % ping", true),
+            ("docker login -u me -p % r.io", true),
+            ("docker run -p % r.io", false),
+            ("[\"curl\", \"-u\", \"me:%\"]", true),
+            ("mongosh h -u me -p %\n", true),
+            ("curl x.io; f -u me:%", false),
+            ("libcurl -u me:%", false),
+            ("smbclient -U me%% //h/s", true),
+            ("ls | curl -u me -x %", false),
         ] {
-            let line = line.replacen('%', "\u{1}", usize::from(line.contains("me%%"))).replace('%', &word).replace('\u{1}', "%");
+            let line = line
+                .replacen('%', "\u{1}", usize::from(line.contains("me%%")))
+                .replace('%', &word)
+                .replace('\u{1}', "%");
             let program = PROGRAMS.iter().find(|program| line.contains(program.name)).expect("each has one");
             let at = line.find(program.name).expect("just seen");
             let found = password(program, line.as_bytes(), at).password.map(|range| &line[range]);

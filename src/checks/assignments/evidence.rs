@@ -21,8 +21,11 @@ const LONG_PIECE: usize = 8;
 /// What it costs to draw the value evenly.
 fn drawn_bits(value: &[u8]) -> f32 {
     let whole = Makeup::of(value).bits();
-    let pieces = value.split(|byte| !byte.is_ascii_alphanumeric()).filter(|piece| piece.len() >= LONG_PIECE && piece.len() < value.len());
-    pieces.fold(value.len() as f32 * whole, |bits, piece| bits - piece.len() as f32 * (whole - Makeup::of(piece).bits()))
+    let pieces = value
+        .split(|byte| !byte.is_ascii_alphanumeric())
+        .filter(|piece| piece.len() >= LONG_PIECE && piece.len() < value.len());
+    pieces
+        .fold(value.len() as f32 * whole, |bits, piece| bits - piece.len() as f32 * (whole - Makeup::of(piece).bits()))
 }
 
 /// Whether the value is most likely generated.
@@ -121,9 +124,22 @@ mod tests {
             assert!(found >= least * 10, "{found} of 1000 with {len} of {}", alphabet.len());
         }
         for written in [
-            "get_token", "access_token_secret", "prod-database-main", "kubernetes.io/service-account-token", "SecretString", "hunter2",
-            "text-embedding-ada-002", "com.example.MyClass2", "sha256WithRSAEncryption", "user_password_reset_form_v2", "getElementById",
-            "TLS_AES_128_GCM_SHA256", "gpt-4o-mini-2024-07-18", "iPhone12ProMax", "x86_64-unknown-linux-gnu", "node_modules/.bin/eslint",
+            "get_token",
+            "access_token_secret",
+            "prod-database-main",
+            "kubernetes.io/service-account-token",
+            "SecretString",
+            "hunter2",
+            "text-embedding-ada-002",
+            "com.example.MyClass2",
+            "sha256WithRSAEncryption",
+            "user_password_reset_form_v2",
+            "getElementById",
+            "TLS_AES_128_GCM_SHA256",
+            "gpt-4o-mini-2024-07-18",
+            "iPhone12ProMax",
+            "x86_64-unknown-linux-gnu",
+            "node_modules/.bin/eslint",
         ] {
             assert!(!is_generated(written.as_bytes()), "{written}: {}", evidence(written.as_bytes()));
         }

@@ -28,7 +28,7 @@ pub(super) fn credentials(text: &[u8], at: usize) -> Option<Credentials> {
     let word = at..at + token_len(text, at);
     let mut next = skip_blank(text, word.end);
     if next == word.end || word.is_empty() || word.len() > 20 {
-        return (!word.is_empty()).then(|| Credentials { scheme: at..at, token: word });
+        return (!word.is_empty()).then_some(Credentials { scheme: at..at, token: word });
     }
     // `Token token="…"`, `MediaBrowser Token="…"`
     let name = text[next..].iter().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -46,7 +46,10 @@ pub(super) fn credentials(text: &[u8], at: usize) -> Option<Credentials> {
 /// How many bytes of a token stand at `at`, without the punctuation of a sentence.
 fn token_len(text: &[u8], at: usize) -> usize {
     let rest = &text[at.min(text.len())..text.len().min(at + LONGEST)];
-    let len = rest.iter().position(|byte| !(byte.is_ascii_alphanumeric() || b"-._~+/=:|!@#%*$".contains(byte))).unwrap_or(rest.len());
+    let len = rest
+        .iter()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || b"-._~+/=:|!@#%*$".contains(byte)))
+        .unwrap_or(rest.len());
     len - rest[..len].iter().rev().take_while(|byte| b".:".contains(byte)).count()
 }
 
@@ -76,11 +79,13 @@ pub(super) fn sessions(text: &[u8], header: Range<usize>) -> impl Iterator<Item 
 
 /// Whether a cookie's name says that it holds a session or a login.
 fn is_session(name: &[u8]) -> bool {
-    const PARTS: &[&str] = &["sess", "auth", "token", "remember", "login", "jwt", "aspnetcore", "__secure-", "__host-", "connect.sid"];
-    const NAMES: &[&str] = &["sid", "hsid", "ssid", "li_at", "apisid", "sapisid", "user_session", "d", "xs", "c_user_token"];
+    const PARTS: &[&str] =
+        &["sess", "auth", "token", "remember", "login", "jwt", "aspnetcore", "__secure-", "__host-", "connect.sid"];
+    const NAMES: &[&str] =
+        &["sid", "hsid", "ssid", "li_at", "apisid", "sapisid", "user_session", "d", "xs", "c_user_token"];
     let name = name.to_ascii_lowercase();
     let has = |part: &&str| memchr::memmem::find(&name, part.as_bytes()).is_some();
-    !has(&"csrf") && !has(&"xsrf") && (PARTS.iter().any(|part| has(part)) || NAMES.iter().any(|known| name == known.as_bytes()))
+    !has(&"csrf") && !has(&"xsrf") && (PARTS.iter().any(has) || NAMES.iter().any(|known| name == known.as_bytes()))
 }
 
 #[cfg(test)]
@@ -90,8 +95,14 @@ mod tests {
     #[test]
     fn schemes_stand_before_tokens() {
         for (text, scheme, token) in [
-            ("Bearer abc.def-1 x", "Bearer", "abc.def-1"), ("'Basic YTpi'", "Basic", "YTpi"), ("\\\"token abc\\\"", "token", "abc"), ("abc", "", "abc"),
-            ("Token token=\"abc\"", "Token", "abc"), ("['Bearer abc']", "Bearer", "abc"), ("Bearer ${TOKEN}", "Bearer", "$"), ("Bearer abc.", "Bearer", "abc"),
+            ("Bearer abc.def-1 x", "Bearer", "abc.def-1"),
+            ("'Basic YTpi'", "Basic", "YTpi"),
+            ("\\\"token abc\\\"", "token", "abc"),
+            ("abc", "", "abc"),
+            ("Token token=\"abc\"", "Token", "abc"),
+            ("['Bearer abc']", "Bearer", "abc"),
+            ("Bearer ${TOKEN}", "Bearer", "$"),
+            ("Bearer abc.", "Bearer", "abc"),
         ] {
             let found = credentials(text.as_bytes(), 0).expect("each has some");
             assert_eq!((&text[found.scheme], &text[found.token]), (scheme, token), "{text}");

@@ -48,11 +48,11 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
     let makeup = Makeup::of(value);
     if value.contains(&b' ') {
         // A sentence is a message; a few words with a digit may be a passphrase.
-        let blanks = value.iter().filter(|&&byte| byte == b' ').count();
+        let blanks = memchr::memchr_iter(b' ', value).count();
         return (form == Form::Quoted && blanks < 4 && makeup.digits > 0 && !is_void(value)).then_some(Low);
     }
     if is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {
-        return (!kinds::is_other(value) && !is_void(value)).then_some(Medium);
+        return (!kinds::is_other(value) && !kinds::is_label(value) && !is_void(value)).then_some(Medium);
     }
     if form == Form::Loose || kinds::is_other(value) || kinds::is_label(value) || is_void(value) {
         return None;
@@ -69,7 +69,12 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
 
 /// A password whose place leaves no doubt: a flag that takes nothing else, a field of a connection string.
 pub(super) fn certain_password(value: &[u8]) -> Option<Confidence> {
-    if value.is_empty() || value.len() > 256 || value.iter().any(|byte| *byte <= b' ') || is_void(value) || kinds::is_code(value) {
+    if value.is_empty()
+        || value.len() > 256
+        || value.iter().any(|byte| *byte <= b' ')
+        || is_void(value)
+        || kinds::is_code(value)
+    {
         return None;
     }
     let is_weak = value.len() < 4 || value.iter().all(u8::is_ascii_uppercase);
@@ -83,7 +88,8 @@ pub(super) fn userinfo(user: &[u8], value: &[u8], host: &[u8]) -> Option<Confide
     }
     let end = host.iter().position(|byte| *byte == b':').unwrap_or(host.len());
     let host = &host[..end];
-    let is_local = !host.contains(&b'.') || host == b"127.0.0.1" || host.starts_with(b"0.") || host.ends_with(b".local");
+    let is_local =
+        !host.contains(&b'.') || host == b"127.0.0.1" || host.starts_with(b"0.") || host.ends_with(b".local");
     let is_reserved = RESERVED.iter().any(|name| host.to_ascii_lowercase().ends_with(name));
     let is_stock = value == user || kinds::is_stock_password(value);
     let is_strong = is_generated(value) || evidence(value) > 3.0;
@@ -92,7 +98,8 @@ pub(super) fn userinfo(user: &[u8], value: &[u8], host: &[u8]) -> Option<Confide
 }
 
 /// Names that are reserved for examples and for this machine.
-const RESERVED: &[&[u8]] = &[b"example.com", b"example.org", b"example.net", b".example", b".test", b".invalid", b"localhost"];
+const RESERVED: &[&[u8]] =
+    &[b"example.com", b"example.org", b"example.net", b".example", b".test", b".invalid", b"localhost"];
 
 /// What stands for a secret without being one.
 fn is_void(value: &[u8]) -> bool {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::names::{ACTIONS, KEYS, NEUTRAL, OTHERS, PASSWORD_ENDS, PASSWORDS, PUBLIC, SURE};
+
 /// A key is read this far to the left of its word, and to the right.
 const REACH: usize = 64;
 
@@ -55,7 +57,8 @@ pub(super) fn around(text: &[u8], word: &Range<usize>) -> Option<Key> {
     // Two words: `secret key`, `access token`.
     let second = &text[end..text.len().min(end + 8)];
     if let Some(len) = ["key", "token"].iter().find_map(|last| {
-        let found = second.get(1..=last.len())?.eq_ignore_ascii_case(last.as_bytes()) && !second.get(last.len() + 1).is_some_and(|byte| is_name(*byte));
+        let found = second.get(1..=last.len())?.eq_ignore_ascii_case(last.as_bytes())
+            && !second.get(last.len() + 1).is_some_and(|byte| is_name(*byte));
         (second[0] == b' ' && found).then_some(1 + last.len())
     }) {
         end += len;
@@ -64,7 +67,8 @@ pub(super) fn around(text: &[u8], word: &Range<usize>) -> Option<Key> {
         end -= 1;
     }
     let dashes = text[start..word.start].iter().take_while(|&&byte| byte == b'-').count();
-    let is_flag = dashes > 0 && start.checked_sub(1).is_none_or(|at| text[at] <= b' ' || b"\"'`[(=".contains(&text[at]));
+    let is_flag =
+        dashes > 0 && start.checked_sub(1).is_none_or(|at| text[at] <= b' ' || b"\"'`[(=".contains(&text[at]));
     Some(Key { range: start + dashes..end, is_flag })
 }
 
@@ -102,7 +106,8 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
     if head.iter().any(|word| PUBLIC.contains(word)) {
         return None;
     }
-    if ["key", "sig", "signature"].contains(&last) && (head.is_empty() || head == ["x", "amz"] || head == ["x", "goog"]) {
+    if ["key", "sig", "signature"].contains(&last) && (head.is_empty() || head == ["x", "amz"] || head == ["x", "goog"])
+    {
         return Some(KeyKind::Parameter);
     }
     let is_token = ["auth", "bearer", "credential", "credentials"].contains(&last)
@@ -140,46 +145,6 @@ fn fold<'a>(name: &[u8], out: &'a mut [u8; LONGEST]) -> Option<&'a str> {
     std::str::from_utf8(&out[..len]).ok()
 }
 
-/// What a password is called.
-const PASSWORDS: &[&str] = &["pass", "userpass", "dbpass", "pw", "passin", "passout"];
-
-/// What the last word of a password's name ends with.
-const PASSWORD_ENDS: &[&str] =
-    &["password", "passwords", "passwd", "passwort", "passphrase", "passcode", "pwd", "kennwort", "senha", "contrasena", "wachtwoord", "sshpass", "motdepasse"];
-
-/// Words before `password` that make it something to do, or to say of one.
-const ACTIONS: &[&str] = &["forgot", "reset", "show", "hide", "toggle", "no", "is", "has", "needs", "require", "requires", "ask", "get", "check", "cwd"];
-
-/// Words behind a name that change nothing.
-const NEUTRAL: &[&str] = &[
-    "value", "string", "str", "plain", "plaintext", "text", "b64", "base64", "encoded", "prod", "production", "staging", "stage", "dev", "test",
-    "live", "sandbox", "default", "new", "old", "current", "env", "var", "primary", "secondary", "main", "raw", "data", "local", "global",
-];
-
-/// Words anywhere in a name that make its value no secret.
-const PUBLIC: &[&str] = &["public", "publishable", "pub", "csrf", "xsrf", "csrfmiddleware"];
-
-/// Words before `token`, `secret` or `key` that make it no secret.
-const OTHERS: &[&str] = &[
-    "no", "max", "min", "num", "total", "is", "has", "get", "set", "next", "page", "pagination", "continuation", "continue", "sync", "csrf", "xsrf",
-    "pad", "eos", "bos", "unk", "sep", "cls", "mask", "input", "output", "prompt", "special", "per", "stop", "start", "end", "cancellation", "cancel",
-    "abort", "syntax", "lexer", "parse", "forgot", "reset", "confirm", "show", "hide", "toggle", "cursor", "primary", "foreign", "anti", "previous",
-    "prev", "lock", "dedup", "dedupe", "idempotency", "query", "sort", "cache", "partition", "row", "shard", "hash", "range", "group", "object", "s3",
-    "bucket", "index", "unique", "translation", "i18n", "message", "routing", "lookup", "map", "dict", "json", "join", "order", "natural", "surrogate",
-    "event", "job", "task", "request", "trace", "span", "metric", "state", "redis", "config", "field", "column", "registry", "hot", "host", "site",
-];
-
-/// Words before `key` that make it a secret one.
-const KEYS: &[&str] = &[
-    "api", "access", "secret", "private", "account", "encryption", "encrypt", "decryption", "signing", "sign", "master", "app", "application", "auth",
-    "session", "service", "storage", "license", "licence", "hmac", "aes", "shared", "deploy", "consumer", "subscription", "ssh", "rest", "role",
-    "admin", "read", "write", "record", "integration", "sdk", "fernet", "nonce", "logged_in", "in", "crypt", "crypto", "client", "server", "jwt",
-    "webhook", "maps", "merchant", "connect", "management", "cipher", "root", "user", "agent", "token", "functions", "function", "ingest",
-];
-
-/// Words that leave little doubt.
-const SURE: &[&str] = &["api", "secret", "auth", "access", "private", "client", "bearer", "refresh", "personal"];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,18 +156,87 @@ mod tests {
         const TOKEN: Option<KeyKind> = Some(KeyKind::Token { sure: false });
         const AUTHORIZATION: Option<KeyKind> = Some(KeyKind::Authorization);
         for (expected, names) in [
-            (PASSWORD, &["password", "DB_PASSWORD", "dbPassword", "PGPASSWORD", "db.pass", "smtpPass", "MYSQL_PWD", "password2", "pass", "passphrase", "SSHPASS"][..]),
-            (SURE, &["secret key", "api_key", "apiKey", "APIKEY", "x-api-key", "api key", "clientSecret", "client_secret_value", "authToken", "api_keys", "X-Auth-Token", "accesskey"]),
-            (TOKEN, &["AccountKey", "GITHUB_TOKEN", "token_2", "token", "encryptionKey", "consumer_key", "PHPSESSID", "connect.sid", "write_key"]),
+            (
+                PASSWORD,
+                &[
+                    "password",
+                    "DB_PASSWORD",
+                    "dbPassword",
+                    "PGPASSWORD",
+                    "db.pass",
+                    "smtpPass",
+                    "MYSQL_PWD",
+                    "password2",
+                    "pass",
+                    "passphrase",
+                    "SSHPASS",
+                ][..],
+            ),
+            (
+                SURE,
+                &[
+                    "secret key",
+                    "api_key",
+                    "apiKey",
+                    "APIKEY",
+                    "x-api-key",
+                    "api key",
+                    "clientSecret",
+                    "client_secret_value",
+                    "authToken",
+                    "api_keys",
+                    "X-Auth-Token",
+                    "accesskey",
+                ],
+            ),
+            (
+                TOKEN,
+                &[
+                    "AccountKey",
+                    "GITHUB_TOKEN",
+                    "token_2",
+                    "token",
+                    "encryptionKey",
+                    "consumer_key",
+                    "PHPSESSID",
+                    "connect.sid",
+                    "write_key",
+                ],
+            ),
             (Some(KeyKind::Unknown), &["acme_key"]),
             (AUTHORIZATION, &["Authorization", "Proxy-Authorization", "http.extraheader"]),
             (Some(KeyKind::Parameter), &["key", "sig", "X-Amz-Signature"]),
             (
                 None,
                 &[
-                    "max_tokens", "input_tokens", "tokenizer", "token_count", "secret_name", "secretKeyRef", "public_key", "key_id", "author", "password_hash",
-                    "csrf_token", "nextToken", "passed", "bypass", "token_type", "passwordField", "keyboard", "monkey", "pad_token", "hotkey", "primary_key",
-                    "cache_key", "publishable_api_key", "forgot_password", "access_key_id", "", "-", "signature_version",
+                    "max_tokens",
+                    "input_tokens",
+                    "tokenizer",
+                    "token_count",
+                    "secret_name",
+                    "secretKeyRef",
+                    "public_key",
+                    "key_id",
+                    "author",
+                    "password_hash",
+                    "csrf_token",
+                    "nextToken",
+                    "passed",
+                    "bypass",
+                    "token_type",
+                    "passwordField",
+                    "keyboard",
+                    "monkey",
+                    "pad_token",
+                    "hotkey",
+                    "primary_key",
+                    "cache_key",
+                    "publishable_api_key",
+                    "forgot_password",
+                    "access_key_id",
+                    "",
+                    "-",
+                    "signature_version",
                 ],
             ),
         ] {

@@ -11,6 +11,7 @@ mod header;
 mod judge;
 mod key;
 mod kinds;
+mod names;
 mod place;
 mod quote;
 mod record;
@@ -122,7 +123,7 @@ impl Assignments {
     }
 
     /// The anchors, in the order of their numbers.
-    pub(super) fn anchors(&self) -> impl Iterator<Item = Anchor<'_>> {
+    pub(super) fn anchors<'a>() -> impl Iterator<Item = Anchor<'a>> {
         let places = PLACES.iter().map(|(anchor, _)| *anchor);
         let programs = command::PROGRAMS.iter().map(|program| program.name);
         WORDS.iter().copied().chain(places).chain(programs).map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })

@@ -44,7 +44,12 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
     at += closing.map_or(0, Quote::len);
     let quoted = closing.is_some();
     // `env['KEY'] =`, `**Password**:`
-    at += text.get(at..)?.iter().take(3).take_while(|&&byte| byte == b'*' || quoted && matches!(byte, b']' | b')')).count();
+    at += text
+        .get(at..)?
+        .iter()
+        .take(3)
+        .take_while(|&&byte| byte == b'*' || quoted && matches!(byte, b']' | b')'))
+        .count();
     let gap = skip_blank(text, at);
     let is_apart = gap > at;
     let place = |len: usize, separator, needs_quote| Some(Place { at: gap + len, separator, needs_quote });
@@ -59,8 +64,10 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
     }
     match text.get(gap..)? {
         [b'=' | b'!', b'=', b'=', ..] => place(3, Separator::Loose, true),
-        [b'=' | b'!', b'=', ..] => place(2, Separator::Loose, true),
-        [b':', b'=', ..] | [b'=', b'>', ..] | [b'?' | b'+' | b'.', b'=', ..] | [b'<', b'-', ..] => place(2, Separator::Spaced, false),
+        [b'=' | b'!', b'=', ..] | [b'|', b'|', ..] | [b'?', b'?' | b':', ..] => place(2, Separator::Loose, true),
+        [b':' | b'?' | b'+' | b'.', b'=', ..] | [b'=', b'>', ..] | [b'<', b'-', ..] => {
+            place(2, Separator::Spaced, false)
+        }
         [b'=', b'3', b'D', ..] if !is_apart => place(3, equals, false),
         [b'=', ..] => place(1, equals, false),
         [b':', b':', b'=', ..] => place(3, Separator::Spaced, false),
@@ -72,7 +79,6 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         },
         [b',', ..] if quoted => value_field(text, gap + 1).or_else(|| place(1, Separator::Loose, true)),
         [b'(', ..] if !is_apart => place(1, Separator::Loose, true),
-        [b'|', b'|', ..] | [b'?', b'?', ..] | [b'?', b':', ..] => place(2, Separator::Loose, true),
         // PHP: s:8:"password";s:7:"…"
         [b';', b's', b':', rest @ ..] if quoted => {
             let digits = rest.iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
@@ -115,7 +121,11 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
     let word = &text[gap..gap + next];
     // Go: token string = "x"
     let sign = skip_blank(text, gap + next);
-    if sign > gap + next && text.get(sign) == Some(&b'=') && text.get(sign + 1) == Some(&b' ') && word.iter().all(|byte| byte.is_ascii_alphabetic() || b"*.[]&".contains(byte)) {
+    if sign > gap + next
+        && text.get(sign) == Some(&b'=')
+        && text.get(sign + 1) == Some(&b' ')
+        && word.iter().all(|byte| byte.is_ascii_alphabetic() || b"*.[]&".contains(byte))
+    {
         return place(sign + 1, Separator::Spaced, true);
     }
     let is_wordlike = next < SHORTEST_TOLD || !word.iter().any(u8::is_ascii_digit);
@@ -129,7 +139,7 @@ const LONGEST_WORD: usize = 256;
 /// Whether the last words are `machine HOST`, or `machine HOST login NAME`, or `default login NAME`.
 fn follows_login(before: &[u8]) -> bool {
     let before = &before[before.len().saturating_sub(160)..];
-    let mut words = before.rsplit(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()).skip(1);
+    let mut words = before.rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).skip(1);
     match words.next() {
         Some(b"machine") => true,
         Some(b"login" | b"user" | b"account") => words.next() == Some(b"default") || words.next() == Some(b"machine"),
@@ -165,7 +175,11 @@ fn value_field(text: &[u8], at: usize) -> Option<Place> {
     let quote = usize::from(open > 0 && rest.get(open + 5) == Some(&rest[0]));
     let gap = open + 5 + quote;
     let gap = gap + rest[gap..].iter().take_while(|&&byte| byte == b' ').count();
-    matches!(rest.get(gap), Some(b':' | b'=')).then(|| Place { at: at + start + gap + 1, separator: Separator::Field, needs_quote: false })
+    matches!(rest.get(gap), Some(b':' | b'=')).then(|| Place {
+        at: at + start + gap + 1,
+        separator: Separator::Field,
+        needs_quote: false,
+    })
 }
 
 /// The length of ` Type =` where a declaration says the type between key and value.

@@ -23,7 +23,11 @@ impl Quote {
                 let mark = rest.get(depth).copied().filter(|mark| b"\"'`".contains(mark))?;
                 Some(Self { mark, depth, len: depth + 1 })
             }
-            [b'&', ..] => ENTITIES.iter().find(|entity| rest.starts_with(entity)).map(|entity| Self { mark: b'&', depth: 0, len: entity.len() }),
+            [b'&', ..] => ENTITIES.iter().find(|entity| rest.starts_with(entity)).map(|entity| Self {
+                mark: b'&',
+                depth: 0,
+                len: entity.len(),
+            }),
             _ => None,
         }
     }
@@ -60,8 +64,18 @@ mod tests {
     #[test]
     fn a_quote_ends_with_its_like() {
         for (text, inside) in [
-            (r#""ab" c"#, Some("ab")), (r"'a\'b' c", Some(r"a\'b")), (r#"\"ab\" c"#, Some("ab")), (r#"\\\"ab\\\" \""#, Some("ab")), (r#"\"ab" c"#, Some("ab")),
-            (r#"\"a\\\"b\" c"#, Some(r#"a\\\"b"#)), ("&quot;a&b&quot; c", Some("a&b")), ("`ab`", Some("ab")), ("\"ab\n\"", None), ("\"ab", None), ("ab", None), (r#""""#, Some("")),
+            (r#""ab" c"#, Some("ab")),
+            (r"'a\'b' c", Some(r"a\'b")),
+            (r#"\"ab\" c"#, Some("ab")),
+            (r#"\\\"ab\\\" \""#, Some("ab")),
+            (r#"\"ab" c"#, Some("ab")),
+            (r#"\"a\\\"b\" c"#, Some(r#"a\\\"b"#)),
+            ("&quot;a&b&quot; c", Some("a&b")),
+            ("`ab`", Some("ab")),
+            ("\"ab\n\"", None),
+            ("\"ab", None),
+            ("ab", None),
+            (r#""""#, Some("")),
         ] {
             let open = Quote::at(text.as_bytes(), 0);
             let range = open.and_then(|open| Some(open.len()..open.close(text.as_bytes(), open.len(), text.len())?));

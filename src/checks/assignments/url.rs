@@ -10,9 +10,46 @@ const BEHIND_SLASH: usize = 64;
 
 /// Schemes of databases and brokers; their URLs are reported under a rule of their own.
 const DATABASES: &[&str] = &[
-    "postgres", "postgresql", "mysql", "mysql2", "mariadb", "mongodb", "redis", "rediss", "amqp", "amqps", "mssql", "sqlserver", "clickhouse", "ldap",
-    "ldaps", "nats", "kafka", "oracle", "cockroachdb", "cassandra", "neo4j", "bolt", "couchdb", "influxdb", "valkey", "snowflake", "redshift", "trino",
-    "db2", "firebird", "hive", "presto", "vertica", "psql", "pgsql", "ibmmq", "stomp", "mqtt", "mqtts", "mongo",
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mysql2",
+    "mariadb",
+    "mongodb",
+    "redis",
+    "rediss",
+    "amqp",
+    "amqps",
+    "mssql",
+    "sqlserver",
+    "clickhouse",
+    "ldap",
+    "ldaps",
+    "nats",
+    "kafka",
+    "oracle",
+    "cockroachdb",
+    "cassandra",
+    "neo4j",
+    "bolt",
+    "couchdb",
+    "influxdb",
+    "valkey",
+    "snowflake",
+    "redshift",
+    "trino",
+    "db2",
+    "firebird",
+    "hive",
+    "presto",
+    "vertica",
+    "psql",
+    "pgsql",
+    "ibmmq",
+    "stomp",
+    "mqtt",
+    "mqtts",
+    "mongo",
 ];
 
 /// A URL with a password.
@@ -41,7 +78,11 @@ pub(super) fn userinfo(text: &[u8], at: usize) -> Option<UserInfo> {
         None => behind_slash(rest, first)?,
     };
     let host = &rest[sign + 1..];
-    let host_len = host.iter().take(256).position(|&byte| ends(byte) || b"/?#,;)]}".contains(&byte)).unwrap_or(host.len().min(256));
+    let host_len = host
+        .iter()
+        .take(256)
+        .position(|&byte| ends(byte) || b"/?#,;)]}".contains(&byte))
+        .unwrap_or(host.len().min(256));
     if sign == 0 || host_len == 0 {
         return None;
     }
@@ -60,7 +101,9 @@ pub(super) fn userinfo(text: &[u8], at: usize) -> Option<UserInfo> {
 /// The `@` behind a slash: people write passwords with `/` or `?` as they are. Not where the colon begins a port.
 fn behind_slash(rest: &[u8], slash: usize) -> Option<usize> {
     let colon = memchr::memchr(b':', &rest[..slash])?;
-    let tail = rest.get(slash..rest.len().min(slash + BEHIND_SLASH)).filter(|tail| tail.first().is_some_and(|byte| !ends(*byte)))?;
+    let tail = rest
+        .get(slash..rest.len().min(slash + BEHIND_SLASH))
+        .filter(|tail| tail.first().is_some_and(|byte| !ends(*byte)))?;
     let sign = memchr::memchr(b'@', tail)?;
     let is_port = rest[colon + 1..slash].iter().all(u8::is_ascii_digit);
     (!is_port && colon > 0 && !tail[..sign].iter().any(|byte| ends(*byte) || *byte == b':')).then_some(slash + sign)

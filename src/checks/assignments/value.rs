@@ -66,7 +66,10 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
     while matches!(text.get(at), Some(b'*')) && at < place.at + 8 {
         at = skip_blank(text, at + 1);
     }
-    while matches!(text.get(at), Some(b'[' | b'(' | b'{')) && at < place.at + 96 && Quote::at(text, skip_blank(text, at + 1)).is_some() {
+    while matches!(text.get(at), Some(b'[' | b'(' | b'{'))
+        && at < place.at + 96
+        && Quote::at(text, skip_blank(text, at + 1)).is_some()
+    {
         at = skip_blank(text, at + 1);
     }
     if matches!(text.get(at), Some(b'b' | b'r' | b'u' | b'L' | b'N' | b'@')) && Quote::at(text, at + 1).is_some() {
@@ -77,7 +80,9 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
         let start = at + open.len();
         let end = open.close(text, start, text.len().min(start + LONGEST))?;
         runs.admit(end)?;
-        let form = if is_loose { Form::Loose } else { Form::Quoted };
+        // `setenv("NAME", "value")` ends a call; a list of names goes on.
+        let is_listed = text[place.at - 1] == b',' && text.get(skip_blank(text, end + open.len())) != Some(&b')');
+        let form = if is_loose || is_listed { Form::Loose } else { Form::Quoted };
         return (end > start).then_some(Value { range: start..end, form });
     }
     if text[at.min(text.len())..].starts_with(b"${") {
@@ -139,7 +144,11 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
     };
     if place.separator == Separator::Tag {
         let head = &text[at..text.len().min(at + 256)];
-        let end = if text.get(narrow) == Some(&b'<') { narrow } else { at + memchr::memchr2(b'<', b'\n', head).unwrap_or(head.len()) };
+        let end = if text.get(narrow) == Some(&b'<') {
+            narrow
+        } else {
+            at + memchr::memchr2(b'<', b'\n', head).unwrap_or(head.len())
+        };
         let end = end - text[at..end].iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
         return (end > at).then_some(Value { range: at..end, form: Form::Plain });
     }
@@ -152,7 +161,11 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
     };
     if wide > narrow && may_be_wide && !(is_code_next && is_word(&text[at..narrow])) {
         let end = trimmed(text, at, wide);
-        let form = if end == wide && ends_line(text, wide) || place.separator != Separator::Spaced { Form::Plain } else { Form::Loose };
+        let form = if end == wide && ends_line(text, wide) || place.separator != Separator::Spaced {
+            Form::Plain
+        } else {
+            Form::Loose
+        };
         return (end > at).then_some(Value { range: at..end, form });
     }
     if is_code_next {
@@ -162,10 +175,9 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
     let form = match place.separator {
         Separator::Field => Form::Plain,
         _ if matches!(next, b',' | b')' | b']' | b'}') => Form::Loose,
-        Separator::Tight => Form::Plain,
+        Separator::Tight | Separator::Blank | Separator::Prose => Form::Plain,
         Separator::Colon { quoted: false } if next != b';' => Form::Plain,
         Separator::Spaced if matches!(next, b'\n' | b'\r' | b'#') && starts_line(text, key.start) => Form::Plain,
-        Separator::Blank | Separator::Prose => Form::Plain,
         _ => Form::Loose,
     };
     let end = trimmed(text, at, narrow);
@@ -195,7 +207,8 @@ fn trimmed(text: &[u8], start: usize, end: usize) -> usize {
 
 /// Whether a key is written as variables of an environment are.
 pub(super) fn is_environment(name: &[u8]) -> bool {
-    name.iter().any(u8::is_ascii_uppercase) && !name.iter().any(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'.'))
+    name.iter().any(u8::is_ascii_uppercase)
+        && !name.iter().any(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'.'))
 }
 
 /// Whether the key is the first word of its line, but for what marks a list, a comment or a declaration.
@@ -208,7 +221,10 @@ pub(super) fn starts_line(text: &[u8], key: usize) -> bool {
     };
     let marks = line.iter().position(|byte| !b" \t-#;*>+$".contains(byte)).unwrap_or(line.len());
     // A prefix of the name itself (`spring.datasource.`) belongs to the key already.
-    matches!(line[marks..].trim_ascii_end(), b"" | b"export" | b"set" | b"setenv" | b"ENV" | b"ARG" | b"env" | b"\\n" | b"\"" | b"'")
+    matches!(
+        line[marks..].trim_ascii_end(),
+        b"" | b"export" | b"set" | b"setenv" | b"ENV" | b"ARG" | b"env" | b"\\n" | b"\"" | b"'"
+    )
 }
 
 fn ends_line(text: &[u8], at: usize) -> bool {
@@ -217,5 +233,6 @@ fn ends_line(text: &[u8], at: usize) -> bool {
 
 /// Whether it could be the name of a function, a type or a variable.
 fn is_word(value: &[u8]) -> bool {
-    value.first().is_none_or(|byte| byte.is_ascii_alphabetic() || *byte == b'_') && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(byte))
+    value.first().is_none_or(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(byte))
 }
