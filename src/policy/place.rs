@@ -35,44 +35,48 @@ impl Carry {
     }
 }
 
-/// Counts places of ascending positions in one block.
+/// Counts places of ascending positions in one block, each byte once.
+#[derive(Clone)]
 pub(super) struct Places<'a> {
     bytes: &'a [u8],
-    /// Lines are counted up to here; `line` is the line it stands on, which began at `line_start`.
+    /// Counted up to here.
     at: usize,
     line: u64,
-    line_start: usize,
+    /// Code points and bytes of the current line before `at`.
+    points: u64,
+    width: u64,
 }
 
 impl<'a> Places<'a> {
     pub(super) fn new(bytes: &'a [u8], own_start: usize) -> Self {
-        Self { bytes, at: own_start, line: 1, line_start: own_start }
+        Self { bytes, at: own_start, line: 1, points: 0, width: 0 }
     }
 
     /// The places of a range's first byte and of the byte past its last.
     pub(super) fn of(&mut self, range: &Range<usize>, wrapping: Wrapping) -> (Place, Place) {
-        // In UTF-16 most code points take two bytes.
-        let width = if wrapping.iter().next() == Some(Encoding::Utf16) { 2 } else { 1 };
+        let wide = wrapping.iter().next() == Some(Encoding::Utf16);
         self.advance(range.start);
-        let start = self.place(range.start, width);
-        let mut after = Places { bytes: self.bytes, at: self.at, line: self.line, line_start: self.line_start };
+        let start = self.place(wide);
+        let mut after = self.clone();
         after.advance(range.end);
-        (start, after.place(range.end, width))
+        (start, after.place(wide))
     }
 
     fn advance(&mut self, to: usize) {
-        let passed = &self.bytes[self.at.min(to)..to];
+        let mut passed = &self.bytes[self.at.min(to)..to];
         if let Some(last) = memchr::memrchr(b'\n', passed) {
             self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
-            self.line_start = self.at + last + 1;
+            passed = &passed[last + 1..];
+            (self.points, self.width) = (0, 0);
         }
+        self.points += code_points(passed);
+        self.width += passed.len() as u64;
         self.at = self.at.max(to);
     }
 
-    fn place(&self, at: usize, width: u64) -> Place {
-        let before = &self.bytes[self.line_start.min(at)..at];
-        let columns = if width == 2 { before.len() as u64 / 2 } else { code_points(before) };
-        Place { line: self.line, column: columns + 1 }
+    fn place(&self, wide: bool) -> Place {
+        // In UTF-16 most code points take two bytes.
+        Place { line: self.line, column: 1 + if wide { self.width / 2 } else { self.points } }
     }
 }
 

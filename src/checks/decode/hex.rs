@@ -32,16 +32,18 @@ fn byte(pair: &[u8]) -> u8 {
     VALUES[usize::from(pair[0])] << 4 | VALUES[usize::from(pair[1])] & 0xf
 }
 
-/// Where pairs of digits begin in the window `at..end`, if it is all hex digits and its pairs are text.
+/// Where pairs of digits begin in the window `at..end` of digits, if they are text.
 pub(super) fn text_start(bytes: &[u8], at: usize, end: usize, floor: usize) -> Option<usize> {
-    if !bytes[at..end].iter().fold(true, |all, digit| all & is_digit(*digit)) {
-        return None;
-    }
     let is_text = |start: usize| is_text(&bytes[start..end]);
     let first = (at..at + 2).find(|&start| is_text(start))?;
     // Either phase may read as text; the one that the run begins with is right, unless the block begins inside the run.
     let odd = bytes[floor..at].iter().rev().take_while(|digit| is_digit(**digit)).count() % 2;
     Some(if is_text(at + odd) { at + odd } else { first })
+}
+
+/// Whether a window is of hex digits.
+pub(super) fn is_window(window: &[u8]) -> bool {
+    window.iter().fold(true, |all, digit| all & is_digit(*digit))
 }
 
 fn is_digit(byte: u8) -> bool {
@@ -75,11 +77,14 @@ pub(super) fn decode(bytes: &[u8], inside: usize, floor: usize, layer: &mut Laye
 
 fn is_text(digits: &[u8]) -> bool {
     let mut text = [0; run::WINDOW / 2];
-    // Most hashes fail at the first or second pair.
-    [2, digits.len() / 2].into_iter().all(|pairs| {
-        for (pair, text) in digits.chunks_exact(2).zip(&mut text).take(pairs) {
-            *text = byte(pair);
+    let mut len = 0;
+    for pair in digits.chunks_exact(2) {
+        // Most hashes fail at the first or second pair.
+        text[len] = byte(pair);
+        if !run::is_plausible(text[len]) {
+            return false;
         }
-        reads_as_text(&text[..pairs])
-    })
+        len += 1;
+    }
+    reads_as_text(&text[..len])
 }

@@ -97,8 +97,9 @@ impl Layers {
     /// sides, so it does not matter what stands before it in the run (`data/`, `key-`), or whether the block begins inside it.
     fn decode_run(&mut self, bytes: &[u8], at: usize, floor: usize) -> Option<usize> {
         let end = bytes.len().min(at + run::WINDOW);
-        if let Some(start) = hex::text_start(bytes, at, end, floor) {
-            return hex::decode(bytes, start, floor, &mut self.hex);
+        if hex::is_window(&bytes[at..end]) {
+            let inside = hex::text_start(bytes, at, end, floor)?;
+            return hex::decode(bytes, inside, floor, &mut self.hex);
         }
         let inside = base64::text_start(bytes, at, end, floor)?;
         let run = run::around(bytes, at, floor);

@@ -123,10 +123,10 @@ pub(super) fn reads_as_text(head: &[u8]) -> bool {
     }
 }
 
-/// Whether three decoded bytes can be part of a window that reads as text. Most that are not fail here: a window is of ASCII (or UTF-16
-/// of it); text in other scripts that holds a secret has such windows too.
-pub(super) fn is_plausible(text: [u8; 3]) -> bool {
-    text.iter().all(|&byte| is_printable(byte) || byte == 0)
+/// Whether a decoded byte can be part of a window that reads as text: that is of ASCII, or UTF-16 of it; text in other scripts that holds
+/// a secret has such windows too.
+pub(super) fn is_plausible(byte: u8) -> bool {
+    is_printable(byte) || byte == 0
 }
 
 /// UTF-16 of ASCII: every other byte is NUL, and the ones from `first` on are text.

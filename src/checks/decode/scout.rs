@@ -88,29 +88,20 @@ macro_rules! search {
                 };
                 let lanes = <$lanes>::load(view);
                 let mut signs = Signs::default();
-                // Rules out most windows at the least cost: those with spaces, quotes and brackets.
-                if windows(lanes.within(b'*' + 1, 127)) != 0 {
-                    let digits = lanes.within(b'0', b'9');
-                    let capitals = lanes.within(b'A', b'Z');
-                    let letters = capitals | lanes.within(b'a', b'z');
-                    let members = windows(digits | letters | lanes.is(b'+') | lanes.is(b'/') | lanes.is(b'-') | lanes.is(b'_'));
+                // Rules out most windows at the least cost.
+                if windows(lanes.dense()) != 0 {
+                    let members = windows(lanes.members());
                     if members != 0 {
                         // Base64 of text has capitals in every window; paths, UUIDs and most identifiers have none.
-                        let hex = windows(digits | lanes.within(b'a', b'f') | lanes.within(b'A', b'F'));
-                        signs.runs = members & (!windows(!capitals) | hex);
+                        signs.runs = members & (!windows(!lanes.capitals()) | windows(lanes.hex()));
                     }
                 }
-                let backslash = lanes.is(b'\\');
-                if backslash as u64 != 0 {
+                if lanes.has_marker() {
                     let letter = lanes.is(b'u') | lanes.is(b'U') | lanes.is(b'x') | lanes.is(b'X') | lanes.is(b'/');
-                    signs.json = (backslash & letter >> 1) as u64;
-                }
-                let (percent, ampersand, nul) = (lanes.is(b'%'), lanes.is(b'&'), lanes.is(0));
-                if (percent | ampersand | nul) as u64 != 0 {
-                    let hex = lanes.within(b'0', b'9') | lanes.within(b'a', b'f') | lanes.within(b'A', b'F');
-                    let end = lanes.is(b';');
-                    signs.percent = (percent & hex >> 1 & hex >> 2) as u64;
-                    signs.html = (ampersand & (lanes.is(b'#') >> 1 | end >> 3 | end >> 4 | end >> 5)) as u64;
+                    let (hex, end, nul) = (lanes.hex(), lanes.is(b';'), lanes.is(0));
+                    signs.json = (lanes.is(b'\\') & letter >> 1) as u64;
+                    signs.percent = (lanes.is(b'%') & hex >> 1 & hex >> 2) as u64;
+                    signs.html = (lanes.is(b'&') & (lanes.is(b'#') >> 1 | end >> 3 | end >> 4 | end >> 5)) as u64;
                     signs.wide = (nul & !(nul >> 1) & nul >> 2 & !(nul >> 3) & nul >> 4) as u64;
                 }
                 if signs.any() {
@@ -128,7 +119,7 @@ search!(search_portable, Portable);
 search!(
     #[target_feature(enable = "avx2")]
     search_avx2,
-    Avx2
+    vectors::Avx2
 );
 
 /// Windows all of whose bytes have their bit set: bit `n` says so of the window at `n`, for each multiple of [`run::STRIDE`].
@@ -153,9 +144,27 @@ impl<'a> Portable<'a> {
         self.bits(|other| other == byte)
     }
 
-    /// `low` and `high` are ASCII.
-    fn within(&self, low: u8, high: u8) -> u128 {
-        self.bits(|byte| (low..=high).contains(&byte))
+    /// No space, quote, bracket or control character.
+    fn dense(&self) -> u128 {
+        self.bits(|byte| byte.cast_signed() > b'*'.cast_signed())
+    }
+
+    /// Of the alphabets of base64.
+    fn members(&self) -> u128 {
+        self.bits(run::is_member)
+    }
+
+    fn capitals(&self) -> u128 {
+        self.bits(|byte| byte.is_ascii_uppercase())
+    }
+
+    fn hex(&self) -> u128 {
+        self.bits(|byte| byte.is_ascii_hexdigit())
+    }
+
+    /// Whether an escape or UTF-16 may begin in the chunk.
+    fn has_marker(&self) -> bool {
+        self.bits(|byte| matches!(byte, b'\\' | b'%' | b'&' | 0)) as u64 != 0
     }
 
     fn bits(&self, test: impl Fn(u8) -> bool) -> u128 {
@@ -174,51 +183,92 @@ impl<'a> Portable<'a> {
 
 /// The same in vectors.
 #[cfg(target_arch = "x86_64")]
-struct Avx2 {
-    first: std::arch::x86_64::__m256i,
-    second: std::arch::x86_64::__m256i,
-    ahead: std::arch::x86_64::__m128i,
-}
+mod vectors {
+    use std::arch::x86_64::{
+        __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8,
+        _mm256_testz_si256,
+    };
 
-#[cfg(target_arch = "x86_64")]
-impl Avx2 {
-    #[target_feature(enable = "avx2")]
-    fn load(view: &View) -> Self {
-        use std::arch::x86_64::{_mm_set_epi64x, _mm256_set_epi64x};
-        let word = |index: usize| i64::from_le_bytes(view.as_chunks::<8>().0[index]);
-        Self {
-            first: _mm256_set_epi64x(word(3), word(2), word(1), word(0)),
-            second: _mm256_set_epi64x(word(7), word(6), word(5), word(4)),
-            ahead: _mm_set_epi64x(word(9), word(8)),
+    use super::View;
+
+    /// Two vectors of the chunk, and one of what follows it.
+    pub(super) struct Avx2([__m256i; 3]);
+
+    impl Avx2 {
+        #[target_feature(enable = "avx2")]
+        pub(super) fn load(view: &View) -> Self {
+            let word = |index: usize| i64::from_le_bytes(view.as_chunks::<8>().0[index]);
+            Self([
+                _mm256_set_epi64x(word(3), word(2), word(1), word(0)),
+                _mm256_set_epi64x(word(7), word(6), word(5), word(4)),
+                _mm256_set_epi64x(0, 0, word(9), word(8)),
+            ])
+        }
+
+        #[target_feature(enable = "avx2")]
+        pub(super) fn is(&self, byte: u8) -> u128 {
+            bits(self.0.map(|part| equal(part, byte)))
+        }
+
+        #[target_feature(enable = "avx2")]
+        pub(super) fn dense(&self) -> u128 {
+            bits(self.0.map(|part| _mm256_cmpgt_epi8(part, _mm256_set1_epi8(b'*'.cast_signed()))))
+        }
+
+        #[target_feature(enable = "avx2")]
+        pub(super) fn members(&self) -> u128 {
+            bits(self.0.map(|part| {
+                let signs = or(or(equal(part, b'+'), equal(part, b'-')), equal(part, b'_'));
+                or(or(within(fold(part), b'a', b'z'), within(part, b'/', b'9')), signs)
+            }))
+        }
+
+        #[target_feature(enable = "avx2")]
+        pub(super) fn capitals(&self) -> u128 {
+            bits(self.0.map(|part| within(part, b'A', b'Z')))
+        }
+
+        #[target_feature(enable = "avx2")]
+        pub(super) fn hex(&self) -> u128 {
+            bits(self.0.map(|part| or(within(fold(part), b'a', b'f'), within(part, b'0', b'9'))))
+        }
+
+        #[target_feature(enable = "avx2")]
+        pub(super) fn has_marker(&self) -> bool {
+            let marked = |part| or(or(equal(part, b'\\'), equal(part, b'%')), or(equal(part, b'&'), equal(part, 0)));
+            let either = or(marked(self.0[0]), marked(self.0[1]));
+            _mm256_testz_si256(either, either) == 0
         }
     }
 
     #[target_feature(enable = "avx2")]
-    fn is(&self, byte: u8) -> u128 {
-        use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_set1_epi8, _mm256_cmpeq_epi8, _mm256_set1_epi8};
-        let (wide, narrow) = (_mm256_set1_epi8(byte.cast_signed()), _mm_set1_epi8(byte.cast_signed()));
-        bits(_mm256_cmpeq_epi8(self.first, wide), _mm256_cmpeq_epi8(self.second, wide), _mm_cmpeq_epi8(self.ahead, narrow))
+    fn equal(part: __m256i, byte: u8) -> __m256i {
+        _mm256_cmpeq_epi8(part, _mm256_set1_epi8(byte.cast_signed()))
     }
 
-    /// `low` and `high` are ASCII, so that signed comparison leaves out the other half.
+    /// Both bounds are ASCII below 127: signed comparison leaves out the other half.
     #[target_feature(enable = "avx2")]
-    fn within(&self, low: u8, high: u8) -> u128 {
-        use std::arch::x86_64::{_mm_and_si128, _mm_cmpgt_epi8, _mm_set1_epi8, _mm256_and_si256, _mm256_cmpgt_epi8, _mm256_set1_epi8};
-        let (low, high) = (low.cast_signed() - 1, high.cast_signed());
-        let (above, below) = (_mm256_set1_epi8(low), _mm256_set1_epi8(high));
-        let wide = |part| _mm256_and_si256(_mm256_cmpgt_epi8(part, above), _mm256_cmpgt_epi8(below, part));
-        let edge = self.is(high.cast_unsigned());
-        let ahead = _mm_and_si128(_mm_cmpgt_epi8(self.ahead, _mm_set1_epi8(low)), _mm_cmpgt_epi8(_mm_set1_epi8(high), self.ahead));
-        bits(wide(self.first), wide(self.second), ahead) | edge
+    fn within(part: __m256i, low: u8, high: u8) -> __m256i {
+        let above = _mm256_cmpgt_epi8(part, _mm256_set1_epi8(low.cast_signed() - 1));
+        _mm256_and_si256(above, _mm256_cmpgt_epi8(_mm256_set1_epi8(high.cast_signed() + 1), part))
     }
-}
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn bits(first: std::arch::x86_64::__m256i, second: std::arch::x86_64::__m256i, ahead: std::arch::x86_64::__m128i) -> u128 {
-    use std::arch::x86_64::{_mm_movemask_epi8, _mm256_movemask_epi8};
-    let wide = |part| u128::from(_mm256_movemask_epi8(part).cast_unsigned());
-    wide(first) | wide(second) << 32 | u128::from(_mm_movemask_epi8(ahead).cast_unsigned()) << 64
+    /// Capitals as small letters; what else changes is no letter before or after.
+    #[target_feature(enable = "avx2")]
+    fn fold(part: __m256i) -> __m256i {
+        or(part, _mm256_set1_epi8(0x20))
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn or(left: __m256i, right: __m256i) -> __m256i {
+        _mm256_or_si256(left, right)
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn bits([first, second, ahead]: [__m256i; 3]) -> u128 {
+        let mask = |part| u128::from(_mm256_movemask_epi8(part).cast_unsigned());
+        mask(first) | mask(second) << 32 | (mask(ahead) & 0xffff) << 64
+    }
 }
 
 /// The bytes of a chunk that pass a test, a bit each.
