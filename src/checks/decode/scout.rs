@@ -78,15 +78,10 @@ macro_rules! search {
         $(#[$feature])*
         fn $name(bytes: &[u8], mut at: usize) -> Option<(usize, Signs)> {
             while at < bytes.len() {
-                let mut tail = [b' '; CHUNK + AHEAD];
-                let view = match bytes[at..].first_chunk() {
-                    Some(view) => view,
-                    None => {
-                        tail[..bytes.len() - at].copy_from_slice(&bytes[at..]);
-                        &tail
-                    }
+                let lanes = match bytes[at..].first_chunk() {
+                    Some(view) => <$lanes>::load(view),
+                    None => <$lanes>::load(&last_view(&bytes[at..])),
                 };
-                let lanes = <$lanes>::load(view);
                 let mut signs = Signs::default();
                 // Rules out most windows at the least cost.
                 if windows(lanes.dense()) != 0 {
@@ -97,12 +92,17 @@ macro_rules! search {
                     }
                 }
                 if lanes.has_marker() {
-                    let letter = lanes.is(b'u') | lanes.is(b'U') | lanes.is(b'x') | lanes.is(b'X') | lanes.is(b'/');
-                    let (hex, end, nul) = (lanes.hex(), lanes.is(b';'), lanes.is(0));
-                    signs.json = (lanes.is(b'\\') & letter >> 1) as u64;
-                    signs.percent = (lanes.is(b'%') & hex >> 1 & hex >> 2) as u64;
-                    signs.html = (lanes.is(b'&') & (lanes.is(b'#') >> 1 | end >> 3 | end >> 4 | end >> 5)) as u64;
-                    signs.wide = (nul & !(nul >> 1) & nul >> 2 & !(nul >> 3) & nul >> 4) as u64;
+                    let backslash = lanes.is(b'\\');
+                    if backslash as u64 != 0 {
+                        signs.json = (backslash & lanes.escaped() >> 1) as u64;
+                    }
+                    let (percent, ampersand, nul) = (lanes.is(b'%'), lanes.is(b'&'), lanes.is(0));
+                    if (percent | ampersand | nul) as u64 != 0 {
+                        let (hex, end) = (lanes.hex(), lanes.is(b';'));
+                        signs.percent = (percent & hex >> 1 & hex >> 2) as u64;
+                        signs.html = (ampersand & (lanes.is(b'#') >> 1 | end >> 3 | end >> 4 | end >> 5)) as u64;
+                        signs.wide = (nul & !(nul >> 1) & nul >> 2 & !(nul >> 3) & nul >> 4) as u64;
+                    }
                 }
                 if signs.any() {
                     return Some((at, signs));
@@ -114,6 +114,14 @@ macro_rules! search {
     };
 }
 
+/// The last chunk; past the end of the text there are spaces.
+#[cold]
+fn last_view(rest: &[u8]) -> View {
+    let mut view = [b' '; CHUNK + AHEAD];
+    view[..rest.len()].copy_from_slice(rest);
+    view
+}
+
 search!(search_portable, Portable);
 #[cfg(target_arch = "x86_64")]
 search!(
@@ -123,21 +131,23 @@ search!(
 );
 
 /// Windows all of whose bytes have their bit set: bit `n` says so of the window at `n`, for each multiple of [`run::STRIDE`].
+#[inline]
 fn windows(set: u128) -> u64 {
-    const EVERY_EIGHTH: u128 = u128::from_ne_bytes([1; 16]);
-    const _: () = assert!(run::STRIDE == 8 && run::WINDOW == 24);
-    let pairs = set & set >> 1;
-    let fours = pairs & pairs >> 2;
-    let eights = fours & fours >> 4 & EVERY_EIGHTH;
-    (eights & eights >> 8 & eights >> 16) as u64
+    const { assert!(run::STRIDE == 8 && run::WINDOW == 24) };
+    const LOW: u64 = u64::from_ne_bytes([0x7f; 8]);
+    // The bytes of `set` that are all ones, as their lowest bits: a byte of `!set` is zero if neither its low bits carry nor its high bit is set.
+    let clear = !(set as u64);
+    let full = !((clear & LOW) + LOW | clear | LOW) >> 7;
+    let (next, last) = (u64::from((set >> 64) as u8 == 0xff), u64::from((set >> 72) as u8 == 0xff));
+    full & (full >> 8 | next << 56) & (full >> 16 | next << 48 | last << 56)
 }
 
 /// A chunk and what follows it, tested byte by byte. Bit `n` of an answer is that of byte `n`.
-struct Portable<'a>(&'a View);
+struct Portable(View);
 
-impl<'a> Portable<'a> {
-    fn load(view: &'a View) -> Self {
-        Self(view)
+impl Portable {
+    fn load(view: &View) -> Self {
+        Self(*view)
     }
 
     fn is(&self, byte: u8) -> u128 {
@@ -162,6 +172,11 @@ impl<'a> Portable<'a> {
         self.bits(|byte| byte.is_ascii_hexdigit())
     }
 
+    /// What stands behind the backslash of an escape that hides a character.
+    fn escaped(&self) -> u128 {
+        self.bits(|byte| matches!(byte, b'u' | b'U' | b'x' | b'X' | b'/'))
+    }
+
     /// Whether an escape or UTF-16 may begin in the chunk.
     fn has_marker(&self) -> bool {
         self.bits(|byte| matches!(byte, b'\\' | b'%' | b'&' | 0)) as u64 != 0
@@ -169,7 +184,7 @@ impl<'a> Portable<'a> {
 
     fn bits(&self, test: impl Fn(u8) -> bool) -> u128 {
         let mut flags = [0_u8; CHUNK + AHEAD];
-        for (flag, byte) in flags.iter_mut().zip(self.0) {
+        for (flag, byte) in flags.iter_mut().zip(&self.0) {
             *flag = u8::from(test(*byte));
         }
         let (words, _) = flags.as_chunks::<8>();
@@ -234,6 +249,11 @@ mod vectors {
         }
 
         #[target_feature(enable = "avx2")]
+        pub(super) fn escaped(&self) -> u128 {
+            bits(self.0.map(|part| or(or(equal(fold(part), b'u'), equal(fold(part), b'x')), equal(part, b'/'))))
+        }
+
+        #[target_feature(enable = "avx2")]
         pub(super) fn has_marker(&self) -> bool {
             let marked = |part| or(or(equal(part, b'\\'), equal(part, b'%')), or(equal(part, b'&'), equal(part, 0)));
             let either = or(marked(self.0[0]), marked(self.0[1]));
@@ -275,7 +295,7 @@ mod vectors {
 pub(super) fn places(chunk: &[u8; CHUNK], test: impl Fn(u8) -> bool) -> u64 {
     let mut view = [0; CHUNK + AHEAD];
     view[..CHUNK].copy_from_slice(chunk);
-    Portable(&view).bits(test) as u64
+    Portable(view).bits(test) as u64
 }
 
 #[cfg(test)]
