@@ -2,7 +2,11 @@
 
 mod checks;
 mod fence;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod model;
+#[cfg(test)]
+mod planted;
 mod policy;
 mod raw;
 pub mod report;

@@ -2,6 +2,8 @@
 
 mod builder;
 mod collect;
+#[cfg(any(test, fuzzing))]
+mod same;
 mod worker;
 
 use std::ops::ControlFlow;

@@ -44,7 +44,7 @@ pub(crate) struct Policy {
 impl Policy {
     /// Judges the hits of one block, given in order. Lines and columns are counted from the block's first own byte.
     pub(crate) fn judge(&self, bench: &Bench<'_>, hits: &[Hit], info: impl Fn(u32) -> Arc<RuleInfo>) -> Vec<Draft> {
-        let mut places = Places::new(bench.bytes, bench.own_start);
+        let mut places = Places::new(bench.bytes, bench.own_start, bench.base == 0 && bench.own_start == 0);
         let mut drafts = Vec::new();
         for hit in hits.iter().filter(|hit| hit.confidence >= self.min_confidence) {
             let rule = info(hit.rule);
