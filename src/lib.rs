@@ -1,4 +1,46 @@
-//! tightlip finds secret values wherever text piles up, and never shows one.
+//! tightlip finds secrets wherever text piles up, and never shows one.
+//!
+//! ```
+//! use tightlip::{Confidence, Origin, Scanner};
+//!
+//! # fn main() -> tightlip::Result<()> {
+//! let scanner = Scanner::builder().build()?;
+//!
+//! // A made-up token: tightlip's own repository holds nothing that looks like one.
+//! let log = format!("calling home with api_key={}\n", "q7Zt2LmX9w".repeat(1) + "Rk4Vb8Ns3Jd6Hf1G");
+//! let findings = scanner.scan_bytes(log.as_bytes(), &Origin::named("agent.log"));
+//!
+//! assert_eq!(findings.len(), 1);
+//! let finding = &findings[0];
+//! assert_eq!(finding.rule().id.as_str(), "secret-assignment");
+//! assert_eq!(finding.excerpt().text, "calling home with api_key=[secret-assignment]");
+//! assert_eq!(finding.start().line, 1);
+//! assert!(finding.confidence() >= Confidence::Medium);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Files and directories are searched in parallel and in bounded memory. Findings come in path order, then by offset; what could not be
+//! read is in the summary, and makes the run incomplete:
+//!
+//! ```no_run
+//! use tightlip::report::{Format, Style};
+//! use tightlip::{Scanner, Source, Watch};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let scanner = Scanner::builder().threads(4).build()?;
+//! let format = Format::named("jsonl").expect("a known format");
+//! let mut report = format.open(Box::new(std::io::stdout()), Style::default());
+//!
+//! report.begin()?;
+//! let summary = scanner.scan(&Source::walk(["logs"]), &Watch::default(), |finding| Ok(report.finding(finding)?))?;
+//! report.end(&summary)?;
+//! std::process::exit(summary.exit_code().into());
+//! # }
+//! ```
+//!
+//! What a [`Finding`] tells is all there is: the value itself stays behind the wall between `raw` and `model`, and no type of this API
+//! holds it.
 
 mod checks;
 mod fence;

@@ -298,7 +298,7 @@ fn match_behind(program: &Program, within: usize, text: &[u8], behind: usize, st
         }
         at += 1;
     }
-    state.done = state.done.max(last);
+    state.done = state.done.max(at);
     None
 }
 
@@ -336,14 +336,62 @@ mod tests {
     use super::*;
     use crate::checks::{Checks, Scratch};
 
+    /// A set of one rule, of the user's.
+    fn set(fields: &str) -> RuleSet {
+        let mut rules = RuleSet::builtin();
+        rules.retain(|id| id == "dense-region");
+        rules.add("my.toml", &format!("vendor = 'x'\n[[rule]]\nid = 'mine'\ntitle = 't'\n{fields}")).expect("a rule file");
+        rules
+    }
+
     #[test]
-    fn which_rules_run_as_regexes() {
-        for rule in RuleSet::builtin().rules().iter().filter(|rule| rule.check.is_empty()) {
-            match Matcher::new(rule) {
-                Ok(Matcher::Regex { longest, .. }) => println!("REGEX {} {longest}", rule.id),
-                Ok(Matcher::Keyed(Program::Regex { longest, .. })) => println!("KEYED {} {longest}", rule.id),
-                _ => {}
-            }
+    fn built_in_rules_run_as_tables() {
+        let rules = RuleSet::builtin();
+        let shapes = rules.rules().iter().filter(|rule| matches!(Matcher::new(rule), Ok(Matcher::Shape(..) | Matcher::Keyed(Program::Shape(_)))));
+        let (shapes, all) = (shapes.count(), rules.rules().iter().filter(|rule| rule.check.is_empty()).count());
+        assert!(shapes * 20 >= all * 19, "only {shapes} of {all} rules are shapes; a regex costs ten times as much");
+    }
+
+    #[test]
+    fn rules_that_cannot_work_are_refused_with_their_place() {
+        for (fields, told) in [
+            ("anchors = ['abc_']\npattern = 'abd_[0-9]{9}'", "can contain the anchor `abc_`"),
+            ("anchors = ['abc_']\npattern = 'abc_[0-9]+'", "unbounded"),
+            ("anchors = ['abc_']\npattern = 'abc_['", "no valid regex"),
+            ("anchors = ['abc_']\npattern = 'abc_[0-9]{9}'\nproof = 'nope'", "there is no proof `nope`"),
+        ] {
+            let error = Patterns::new(set(fields)).err().expect(fields).to_string();
+            assert!(error.starts_with("my.toml:2: rule `mine`: ") && error.contains(told), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_text_too_dense_for_a_regex_is_a_finding_not_a_pass() {
+        let checks = Checks::new(set("anchors = ['abc_']\npattern = 'abc_[a-z_]{1,900}[a-z]{3}[0-9]'")).expect("it works");
+        let hits = checks.hits("abc_".repeat(1 << 17).as_bytes(), &mut Scratch::default());
+        let [hit] = hits.as_slice() else { panic!("{} hits", hits.len()) };
+        assert_eq!(checks.info(hit.rule).id.as_str(), "dense-region");
+        assert_eq!(hit.secret.end, 4 << 17);
+    }
+
+    #[test]
+    fn values_stand_behind_their_keywords() {
+        let checks = Checks::new(set("keywords = ['acme']\nvalue = '[0-9a-f]{8}'\nwithin = 20")).expect("it works");
+        for (text, expected) in [
+            ("acme_key = 12ab34ce", Some(11..19)),
+            ("ACME: \"12ab34ce\"", Some(7..15)),
+            ("acme\n12ab34ce", Some(5..13)),
+            ("acme/12ab34ce", None),
+            ("acme 12ab34ce5", None),
+            ("acme 12ab34c", None),
+            ("acme\n\n12ab34ce", None),
+            ("acme is far too far away 12ab34ce", None),
+            ("acme acme acme x=12ab34ce", Some(17..25)),
+        ] {
+            let hits = checks.hits(text.as_bytes(), &mut Scratch::default());
+            let found: Vec<_> = hits.into_iter().map(|hit| hit.secret).collect();
+            assert_eq!(found.first(), expected.as_ref(), "{text}");
+            assert!(found.len() <= 1, "{text}: {found:?}");
         }
     }
 }

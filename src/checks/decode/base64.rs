@@ -7,7 +7,7 @@ use super::run::{Lines, reads_as_text};
 const HEAD: usize = 12;
 /// Base64 of any text has capitals: three of four texts have five in their first 24 characters. Paths, identifiers and
 /// lower-case hashes have none.
-const FEWEST_CAPITALS: usize = 2;
+const FEWEST_CAPITALS: u8 = 2;
 /// Where capitals are counted.
 const COUNTED: usize = 64;
 
@@ -30,7 +30,8 @@ const VALUES: [u8; 256] = {
 /// Whether a run can be base64 at all.
 pub(super) fn is_plausible(run: &[u8]) -> bool {
     let counted = &run[..run.len().min(COUNTED)];
-    counted.iter().map(|byte| u8::from(byte.is_ascii_uppercase())).sum::<u8>() >= FEWEST_CAPITALS as u8
+    let capital = |byte: u8| u8::from(byte.wrapping_sub(b'A') < 26);
+    counted.iter().fold(0_u8, |count, &byte| count.wrapping_add(capital(byte))) >= FEWEST_CAPITALS
 }
 
 /// Where quads begin so that the characters from `head` to `end` are text: the run may begin with characters that are

@@ -4,7 +4,7 @@ use super::layer::Layer;
 use super::run::{self, reads_as_text};
 
 /// Shorter runs are not worth a look.
-const SHORTEST: usize = 32;
+pub(super) const SHORTEST: usize = 32;
 /// Hashes and keys are told from text by this many bytes.
 const HEAD: usize = 16;
 
@@ -35,10 +35,16 @@ fn byte(pair: &[u8]) -> u8 {
     VALUES[usize::from(pair[0])] << 4 | VALUES[usize::from(pair[1])] & 0xf
 }
 
+/// Whether a run begins with hex digits enough.
+pub(super) fn is_run(run: &[u8]) -> bool {
+    let is_digit = |byte: u8| (byte.wrapping_sub(b'0') < 10) | ((byte | 0x20).wrapping_sub(b'a') < 6);
+    run.get(..SHORTEST)
+        .is_some_and(|run| run.chunks_exact(8).all(|part| part.iter().fold(true, |all, &byte| all & is_digit(byte))))
+}
+
 /// Decodes the hex digits from `head` on if they are text; says where the region ends.
 pub(super) fn decode(bytes: &[u8], head: usize, end: usize, layer: &mut Layer) -> Option<usize> {
-    let first = bytes[head..end].get(..SHORTEST)?;
-    if !first.iter().fold(true, |all, byte| all & byte.is_ascii_hexdigit()) {
+    if !is_run(&bytes[head..end]) {
         return None;
     }
     let digits = |from: usize, to: usize| bytes[from..to].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();

@@ -4,8 +4,6 @@
 //! region, so a level costs no more than its input. What a region still hides is left for the next level.
 
 mod base64;
-#[cfg(test)]
-mod bench;
 mod escape;
 mod hex;
 mod html;
@@ -21,7 +19,7 @@ use std::ops::Range;
 use crate::model::Encoding;
 use escape::Notation;
 pub(crate) use layer::Layer;
-use scout::Signs;
+use scout::{CHUNK, Sign};
 
 /// In a long run, the middle is tried as well: what stands at the start may be no part of it.
 const LONG_RUN: usize = 96;
@@ -41,57 +39,59 @@ pub(crate) struct Layers {
     utf16: Layer,
 }
 
-/// A place that may be worth decoding.
-#[derive(Debug)]
-enum Place {
-    Json(usize),
-    Percent(usize),
-    Html(usize),
-    Utf16(utf16::Seed),
-    Run(Range<usize>),
-}
-
-impl Place {
-    fn start(&self) -> usize {
-        match self {
-            Self::Json(start) | Self::Percent(start) | Self::Html(start) => *start,
-            Self::Utf16(seed) => seed.start,
-            Self::Run(run) => run.start,
-        }
-    }
-}
-
 impl Layers {
     /// Decodes what is encoded in `bytes`, one level deep.
     pub(crate) fn decode(&mut self, bytes: &[u8]) {
-        for layer in [
-            &mut self.json,
-            &mut self.base64,
-            &mut self.percent,
-            &mut self.hex,
-            &mut self.html,
-            &mut self.utf16,
-        ] {
+        for layer in
+            [&mut self.json, &mut self.base64, &mut self.percent, &mut self.hex, &mut self.html, &mut self.utf16]
+        {
             layer.clear();
         }
         let marked = utf16::marked(bytes);
         // No region begins before `floor`; runs before `tried` are known to be no text.
         let mut floor = marked.map_or(0, |seed| utf16::decode(bytes, seed.start, seed, &mut self.utf16));
-        let (mut at, mut tried) = (floor, floor);
-        while let Some((part, signs)) = scout::next(bytes, at) {
-            match first_place(bytes, &part, &signs, floor, tried) {
-                None => at = part.end,
-                Some(Place::Run(run)) => {
-                    floor = self.decode_run(bytes, run.clone()).unwrap_or(floor);
-                    tried = floor.max(run.end);
-                    at = tried;
-                }
-                Some(place) => {
-                    floor = self.decode_place(bytes, floor, place);
-                    tried = floor;
-                    at = floor;
-                }
+        let mut tried = floor;
+        let mut tail = [0; CHUNK + scout::AHEAD];
+        let mut chunk = floor / CHUNK * CHUNK;
+        while chunk < bytes.len() {
+            let mut signs = scout::signs(scout::view(bytes, chunk, &mut tail));
+            while let Some((at, sign)) = signs.take(floor.saturating_sub(chunk)) {
+                self.decode_at(bytes, chunk + at, sign, &mut floor, &mut tried);
             }
+            // What a region covers is not looked at again.
+            chunk = (chunk + CHUNK).max(floor / CHUNK * CHUNK);
+        }
+    }
+
+    /// Decodes the region around one place, if it is worth one.
+    fn decode_at(&mut self, bytes: &[u8], at: usize, sign: Sign, floor: &mut usize, tried: &mut usize) {
+        let (notation, layer) = match sign {
+            Sign::Json => (json::JSON, &mut self.json),
+            Sign::Percent => (percent::PERCENT, &mut self.percent),
+            Sign::Html => (html::HTML, &mut self.html),
+            Sign::Wide => {
+                if let Some(seed) = utf16::at(bytes, at, *floor) {
+                    *floor = utf16::decode(bytes, *floor, seed, &mut self.utf16);
+                }
+                return;
+            }
+            Sign::Run => {
+                if at >= *tried {
+                    match run::around(bytes, at, *tried) {
+                        Ok(run) => {
+                            *tried = run.end;
+                            *floor = self.decode_run(bytes, run).unwrap_or(*floor);
+                        }
+                        Err(end) => *tried = end,
+                    }
+                    *tried = (*tried).max(*floor);
+                }
+                return;
+            }
+        };
+        if notation.hides_at(bytes, at) {
+            *floor = notation.decode(bytes, *floor, at, layer);
+            *tried = (*tried).max(*floor);
         }
     }
 
@@ -107,16 +107,6 @@ impl Layers {
         ]
         .into_iter()
         .filter(|(_, layer)| !layer.bytes().is_empty())
-    }
-
-    fn decode_place(&mut self, bytes: &[u8], floor: usize, place: Place) -> usize {
-        match place {
-            Place::Json(trigger) => json::JSON.decode(bytes, floor, trigger, &mut self.json),
-            Place::Percent(trigger) => percent::PERCENT.decode(bytes, floor, trigger, &mut self.percent),
-            Place::Html(trigger) => html::HTML.decode(bytes, floor, trigger, &mut self.html),
-            Place::Utf16(seed) => utf16::decode(bytes, floor, seed, &mut self.utf16),
-            Place::Run(run) => run.end,
-        }
     }
 
     /// Decodes a run as far as it is text; says where the last region ends.
@@ -138,7 +128,13 @@ impl Layers {
     }
 
     fn decode_head(&mut self, bytes: &[u8], run: Range<usize>) -> Option<usize> {
-        let hex = heads(bytes, &run).find_map(|head| hex::decode(bytes, head, run.end, &mut self.hex));
+        let hex = if hex::is_run(&bytes[run.clone()]) {
+            hex::decode(bytes, run.start, run.end, &mut self.hex)
+        } else {
+            // `data_`, `key-` and the like may stand before it.
+            let prefixed = (run.len() > hex::SHORTEST).then(|| heads(bytes, &run).nth(1)).flatten();
+            prefixed.and_then(|head| hex::decode(bytes, head, run.end, &mut self.hex))
+        };
         if hex.is_some() || run.len() < run::SHORTEST || !base64::is_plausible(&bytes[run.clone()]) {
             return hex;
         }
@@ -163,24 +159,10 @@ fn heads<'a>(bytes: &'a [u8], run: &Range<usize>) -> impl Iterator<Item = usize>
 
 /// A run may begin with the letters of an escape that ends there: the `n` of `\n` is no part of it.
 fn after_escape(bytes: &[u8], start: usize) -> usize {
-    let escape = |marker: &usize| [json::JSON, percent::PERCENT].iter().find_map(|notation| notation.len_at(bytes, *marker));
+    let escape =
+        |marker: &usize| [json::JSON, percent::PERCENT].iter().find_map(|notation| notation.len_at(bytes, *marker));
     start.checked_sub(1).and_then(|marker| Some(marker + escape(&marker)?)).unwrap_or(start)
 }
 
-/// The first place in `part` that may be worth decoding.
-fn first_place(bytes: &[u8], part: &Range<usize>, signs: &Signs, floor: usize, tried: usize) -> Option<Place> {
-    let escape = |sign: bool, notation: Notation| {
-        let mut part = part.clone();
-        sign.then(|| part.find(|at| notation.hides_at(bytes, *at))).flatten()
-    };
-    [
-        escape(signs.json, json::JSON).map(Place::Json),
-        escape(signs.percent, percent::PERCENT).map(Place::Percent),
-        escape(signs.html, html::HTML).map(Place::Html),
-        signs.utf16.then(|| utf16::find(bytes, part.clone(), floor)).flatten().map(Place::Utf16),
-        signs.run.then(|| run::find(bytes, part.clone(), tried)).flatten().map(Place::Run),
-    ]
-    .into_iter()
-    .flatten()
-    .min_by_key(Place::start)
-}
+#[cfg(test)]
+mod tests;

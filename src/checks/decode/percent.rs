@@ -16,9 +16,13 @@ mod tests {
 
     #[test]
     fn escapes() {
-        for (stored, expected) in
-            [("%41", Some((b"A", true))), ("%c3%b6", Some((b"\xc3", false))), ("%4", None), ("%+1", None), ("%%41", None)]
-        {
+        for (stored, expected) in [
+            ("%41", Some((b"A", true))),
+            ("%c3%b6", Some((b"\xc3", false))),
+            ("%4", None),
+            ("%+1", None),
+            ("%%41", None),
+        ] {
             let seen = read(stored.as_bytes());
             let seen = seen.as_ref().map(|escape| (escape.text(), escape.hides));
             assert_eq!(seen, expected.map(|(text, hides)| ((text.as_slice(), 3), hides)), "{stored}");

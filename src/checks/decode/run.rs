@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
+use super::scout::{CHUNK, places};
+
 /// Shorter runs are words and identifiers.
 pub(super) const SHORTEST: usize = 24;
 /// A run of [`SHORTEST`] bytes holds a whole window of this length at one of the offsets that are multiples of [`STRIDE`].
-pub(super) const WINDOW: usize = SHORTEST - STRIDE;
+pub(super) const WINDOW: usize = 16;
+const _: () = assert!(WINDOW + STRIDE <= SHORTEST);
 /// Distance between windows.
 pub(super) const STRIDE: usize = 8;
 
@@ -26,7 +29,8 @@ pub(super) fn is_member(byte: u8) -> bool {
 }
 
 fn is_in(alphabet: [u8; 2], byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() | (byte == alphabet[0]) | (byte == alphabet[1])
+    let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    letter | (byte.wrapping_sub(b'0') < 10) | (byte == alphabet[0]) | (byte == alphabet[1])
 }
 
 /// Where the run that holds `at` begins, but not before `floor`.
@@ -36,37 +40,43 @@ pub(super) fn start(bytes: &[u8], at: usize, floor: usize) -> usize {
 
 /// Where the run from `at` on ends; alphabets are not mixed.
 pub(super) fn end(bytes: &[u8], at: usize) -> usize {
-    end_in(STANDARD, bytes, at).max(end_in(URL, bytes, at))
-}
-
-fn end_in(alphabet: [u8; 2], bytes: &[u8], at: usize) -> usize {
-    let all = |block: &&[u8]| block.iter().fold(true, |all, &byte| all & is_in(alphabet, byte));
-    let at = at + WINDOW * bytes[at..].chunks_exact(WINDOW).take_while(all).count();
-    at + bytes[at..].iter().take_while(|byte| is_in(alphabet, **byte)).count()
-}
-
-/// The first run of at least [`SHORTEST`] bytes that has a window in `part`; it begins at `floor` or later.
-pub(super) fn find(bytes: &[u8], part: Range<usize>, mut floor: usize) -> Option<Range<usize>> {
-    let mut at = part.start.max(floor);
-    while at < part.end {
-        if is_window(bytes.get(at..at + WINDOW)?) {
-            let start = start(bytes, at, floor);
-            let end = end(bytes, start);
-            if end >= start + SHORTEST {
-                return Some(start..end);
-            }
-            floor = end;
-        }
-        at = floor.max(at + STRIDE);
+    let end = end_of(bytes, at, is_member);
+    let run = &bytes[at..end];
+    if memchr::memchr2(b'+', b'/', run).is_none() || memchr::memchr2(b'-', b'_', run).is_none() {
+        return end;
     }
-    None
+    end_of(bytes, at, |byte| is_in(STANDARD, byte)).max(end_of(bytes, at, |byte| is_in(URL, byte)))
 }
 
-/// Whether every byte of a window is in one of the alphabets. The first test alone rules out spaces, quotes and
-/// brackets, and is the cheapest there is.
-pub(super) fn is_window(window: &[u8]) -> bool {
-    window.iter().fold(true, |all, &byte| all & (byte.cast_signed() > b'*'.cast_signed()))
-        && window.iter().fold(true, |all, &byte| all & is_member(byte))
+fn end_of(bytes: &[u8], mut at: usize, is_member: impl Fn(u8) -> bool) -> usize {
+    while let Some(chunk) = bytes[at..].first_chunk::<CHUNK>() {
+        let members = places(|at| is_member(chunk[at]));
+        if members != u64::MAX {
+            return at + members.trailing_ones() as usize;
+        }
+        at += CHUNK;
+    }
+    at + bytes[at..].iter().take_while(|byte| is_member(**byte)).count()
+}
+
+/// The run of at least [`SHORTEST`] bytes with a window at `at`; it begins at `floor` or later. A shorter run says only where it ends.
+pub(super) fn around(bytes: &[u8], at: usize, floor: usize) -> Result<Range<usize>, usize> {
+    if !bytes[at..].first_chunk().is_some_and(is_window) {
+        return Err(at);
+    }
+    // A run that began further ahead would have had a window before this one.
+    let start = start(bytes, at, floor.max(at.saturating_sub(2 * STRIDE)));
+    let end = end(bytes, start);
+    if end < start + SHORTEST { Err(end) } else { Ok(start..end) }
+}
+
+/// Whether every byte of a window is in one of the alphabets.
+fn is_window(window: &[u8; WINDOW]) -> bool {
+    let mut lanes = [0_u8; WINDOW];
+    for (lane, byte) in lanes.iter_mut().zip(window) {
+        *lane = if is_member(*byte) { 0xff } else { 0 };
+    }
+    u128::from_ne_bytes(lanes) == u128::MAX
 }
 
 /// A run and the lines that continue it.
@@ -153,9 +163,10 @@ mod tests {
     #[test]
     fn alphabets_are_not_mixed() {
         let bytes = [&[b'a'; 40][..], b"+", &[b'b'; 40], b"-", &[b'c'; 40], b".", &[b'd'; 23], b" "].concat();
-        assert_eq!(find(&bytes, 0..64, 0), Some(0..81));
-        assert_eq!(find(&bytes, 64..128, 81), Some(81..122));
-        assert_eq!(find(&bytes, 122..bytes.len(), 122), None);
+        assert_eq!(around(&bytes, 0, 0), Ok(0..81));
+        assert_eq!(around(&bytes, 88, 81), Ok(81..122));
+        assert_eq!(around(&bytes, 128, 122), Err(146));
+        assert_eq!(around(&bytes, 120, 122), Err(120));
     }
 
     #[test]
@@ -186,7 +197,8 @@ mod tests {
         for text in texts {
             assert!(reads_as_text(text), "{text:?}");
         }
-        let others: [&[u8]; 6] = [b"\0\0\0\0", b"k\0e\0yz", b"key\0", b"\x89PNG\r\n\x1a\n", b"\x30\x82\x04\xa4", b"\x7fELF"];
+        let others: [&[u8]; 6] =
+            [b"\0\0\0\0", b"k\0e\0yz", b"key\0", b"\x89PNG\r\n\x1a\n", b"\x30\x82\x04\xa4", b"\x7fELF"];
         for other in others {
             assert!(!reads_as_text(other), "{other:?}");
         }

@@ -57,28 +57,18 @@ pub(super) fn marked(bytes: &[u8]) -> Option<Seed> {
     Some(Seed { start: 2, order, gap: usize::MAX })
 }
 
-/// The first Latin text in UTF-16 that has a NUL in `part`; it begins at `floor` or later.
-pub(super) fn find(bytes: &[u8], part: Range<usize>, floor: usize) -> Option<Seed> {
-    let mut at = part.start;
-    while at < part.end {
-        at += bytes[at..part.end].iter().position(|&byte| byte == 0)?;
-        // Big-endian text has its letters after the NULs. Little-endian text has one before the first NUL as well.
-        let pairs = bytes[at..].chunks_exact(2).take(SEED).take_while(|pair| pair[0] == 0 && is_latin(pair[1])).count();
-        let before = at > floor && is_latin(bytes[at - 1]);
-        if pairs + 1 >= SEED {
-            return Some(recognise(bytes, at, before)).filter(|_| before || pairs == SEED);
-        }
-        at += 2 * pairs.max(1) - usize::from(pairs == 0);
-    }
-    None
+/// Latin text in UTF-16 that has a NUL at `at`; it begins at `floor` or later.
+pub(super) fn at(bytes: &[u8], at: usize, floor: usize) -> Option<Seed> {
+    // Big-endian text has its letters after the NULs. Little-endian text has one before the first NUL as well.
+    let pairs = bytes[at..].chunks_exact(2).take(SEED).take_while(|pair| pair[0] == 0 && is_latin(pair[1])).count();
+    let before = at > floor && is_latin(bytes[at - 1]);
+    (pairs + usize::from(before) >= SEED).then(|| recognise(at, before))
 }
 
-/// Tells the byte order of Latin text whose first NUL is at `at`. Without Latin letter before it, it is big-endian;
-/// else it is little-endian if it lies on even offsets or ends with a NUL.
-fn recognise(bytes: &[u8], at: usize, before: bool) -> Seed {
-    let pairs = bytes[at..].chunks_exact(2).take_while(|pair| pair[0] == 0 && is_latin(pair[1])).count();
-    let little = before && (at % 2 == 1 || bytes.get(at + 2 * pairs) == Some(&0));
-    let (start, order) = if little { (at - 1, Order::Little) } else { (at, Order::Big) };
+/// Tells the byte order of Latin text whose first NUL is at `at`: with a Latin letter before it, it may still be either,
+/// but strings inside other data are little-endian.
+fn recognise(at: usize, before: bool) -> Seed {
+    let (start, order) = if before { (at - 1, Order::Little) } else { (at, Order::Big) };
     Seed { start, order, gap: GAP }
 }
 
@@ -86,12 +76,13 @@ fn recognise(bytes: &[u8], at: usize, before: bool) -> Seed {
 pub(super) fn decode(bytes: &[u8], floor: usize, seed: Seed, layer: &mut Layer) -> usize {
     let Seed { order, gap, .. } = seed;
     let mut start = seed.start;
-    let foremost = floor.max(start.saturating_sub(2 * GAP));
-    while start >= foremost + 2 && order.unit(bytes, start - 2).is_some_and(is_plausible) {
-        start -= 2;
-    }
-    if matches!(order.unit(bytes, start), Some(0xdc00..=0xdfff)) {
-        start += 2;
+    // Less than a gap, so that the seed is reached.
+    let foremost = floor.max(start.saturating_sub(GAP));
+    while let Some(len) = [2, 4]
+        .into_iter()
+        .find(|&len| start >= foremost + len && order.char(bytes, start - len).is_some_and(|(_, whole)| whole == len))
+    {
+        start -= len;
     }
     layer.begin(start);
     let (mut at, mut foreign) = (start, 0);
@@ -109,7 +100,7 @@ pub(super) fn decode(bytes: &[u8], floor: usize, seed: Seed, layer: &mut Layer) 
         let Some((char, len)) = order.char(bytes, at) else { break };
         layer.put(char.encode_utf8(&mut [0; 4]).as_bytes(), at, len);
         at += len;
-        foreign += 1;
+        foreign = if u32::from(char) < 0x100 { 0 } else { foreign + 1 };
     }
     at
 }
@@ -125,10 +116,6 @@ fn ascii(bytes: &[u8], at: usize, order: Order) -> usize {
 
 fn is_latin(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r' | 0xa0..)
-}
-
-fn is_plausible(unit: u16) -> bool {
-    matches!(unit, 0xd800..=0xdfff) || char::from_u32(u32::from(unit)).is_some_and(is_text)
 }
 
 /// Text has no control characters, private characters or non-characters.
