@@ -57,3 +57,31 @@ pub fn expand_template(bytes: &[u8]) {
         assert!(text.get(secret).is_some(), "the token is a part of the text");
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test reads its own data")]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    /// What once crashed a target, or told two readings apart, and a few odd inputs more.
+    #[test]
+    fn what_was_mended_stays_so() {
+        let odd = ["", "\0", "\u{feff}", "{", "\\u", "%", "&#", "[[rule]]\nid = \"a\"", "vendor = \"a\"\nrule = 1"];
+        let targets: [(&str, fn(&[u8])); 5] = [
+            ("scan", super::scan),
+            ("decode", super::decode),
+            ("rules", super::rules),
+            ("prefilter", super::prefilter),
+            ("expand", super::expand_template),
+        ];
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/regressions");
+        for (name, target) in targets {
+            odd.iter().for_each(|input| target(input.as_bytes()));
+            // git keeps no empty folder.
+            for entry in fs::read_dir(root.join(name)).into_iter().flatten() {
+                target(&fs::read(entry.unwrap().path()).unwrap());
+            }
+        }
+    }
+}

@@ -44,9 +44,11 @@
 
 mod checks;
 mod fence;
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod model;
+#[cfg(test)]
+mod no_leak;
 #[cfg(test)]
 mod planted;
 mod policy;

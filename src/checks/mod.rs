@@ -18,9 +18,7 @@ mod shapes;
 mod window;
 
 #[cfg(any(test, fuzzing))]
-pub(crate) use naive::Automata;
-#[cfg(fuzzing)]
-pub(crate) use naive::{assert_anchors_are_found, assert_layers_lead_back};
+pub(crate) use naive::{Automata, assert_anchors_are_found, assert_layers_lead_back};
 pub(crate) use proof::sign;
 pub(crate) use resolve::Resolved;
 pub(crate) use window::{BLOCK, MARGIN, Window};

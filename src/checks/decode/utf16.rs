@@ -43,18 +43,20 @@ pub(super) struct Seed {
     order: Order,
 }
 
-/// UTF-16 that begins with a byte order mark.
+/// UTF-16 that begins with a byte order mark and is no other text behind it: a letter, space or line end of Latin script shows up soon.
 pub(super) fn marked(bytes: &[u8]) -> Option<Seed> {
     let order = match bytes {
         [0xff, 0xfe, ..] => Order::Little,
         [0xfe, 0xff, ..] => Order::Big,
         _ => return None,
     };
-    let mut at = 2;
+    let (mut at, mut has_latin) = (2, false);
     for _ in 0..SEED {
-        at += order.char(bytes, at)?.1;
+        let (char, len) = order.char(bytes, at)?;
+        has_latin |= u32::from(char) < 0x100;
+        at += len;
     }
-    Some(Seed { start: 2, order })
+    has_latin.then_some(Seed { start: 2, order })
 }
 
 /// Latin text in UTF-16 that has a NUL at `at`; it begins at `floor` or later.
