@@ -43,6 +43,7 @@
 //! holds it.
 
 mod checks;
+mod config;
 mod fence;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -59,6 +60,8 @@ mod scanner;
 mod selftest;
 mod sources;
 
+pub use config::{Allow, Color, Config, Described, Places, Settings};
+pub use fence::OutputFile;
 pub use model::{
     Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place,
     Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,

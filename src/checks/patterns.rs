@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::assignments::Read;
 use super::filters;
 use super::keyblock;
 use super::prefilter::{Anchor, AnchorHit};
@@ -65,15 +66,15 @@ pub(super) struct RuleState {
 pub(super) struct States {
     text: u64,
     rules: Vec<RuleState>,
-    /// Where the last key that was read ends.
-    pub(super) key_end: usize,
+    /// What the key = value check has read.
+    pub(super) read: Read,
 }
 
 impl States {
     /// Begins another text.
     pub(super) fn begin(&mut self, rules: usize) {
         self.text += 1;
-        self.key_end = 0;
+        self.read = Read::default();
         self.rules.resize_with(rules, RuleState::default);
     }
 

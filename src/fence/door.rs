@@ -7,7 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::ops::Deref;
 
-pub(crate) use self::output::OutputFile;
+pub use self::output::OutputFile;
 use super::guard::Admitted;
 use crate::model::SkipReason;
 

@@ -43,7 +43,7 @@ pub(super) fn cells(text: &str) -> impl DoubleEndedIterator<Item = Cell> {
 }
 
 /// For a terminal or any other place that shows plain text.
-pub(super) fn visible(text: impl fmt::Display) -> String {
+pub fn visible(text: impl fmt::Display) -> String {
     let text = text.to_string();
     if text.chars().any(acts) { cells(&text).map(|cell| cell.to_string()).collect() } else { text }
 }

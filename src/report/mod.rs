@@ -17,6 +17,7 @@ mod words;
 
 use std::io::Write;
 
+pub use clean::visible;
 pub use closing::closing;
 pub use reporter::{Reporter, Style};
 
@@ -27,7 +28,7 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for, in a few words.
     pub about: &'static str,
-    make: fn(Box<dyn Write + Send>, Style) -> Box<dyn Reporter>,
+    make: for<'a> fn(Box<dyn Write + Send + 'a>, Style) -> Box<dyn Reporter + 'a>,
 }
 
 /// All formats. A new one is a file in this folder and a row here.
@@ -53,7 +54,7 @@ impl Format {
     }
 
     /// A report in this format, written to `out`, which does well to be buffered: reports write in small pieces.
-    pub fn open(&self, out: Box<dyn Write + Send>, style: Style) -> Box<dyn Reporter> {
+    pub fn open<'a>(&self, out: Box<dyn Write + Send + 'a>, style: Style) -> Box<dyn Reporter + 'a> {
         (self.make)(out, style)
     }
 }

@@ -3,10 +3,13 @@
 mod compile;
 mod examples;
 mod load;
+mod lookup;
 mod schema;
 mod specimens;
+mod words;
 
 pub(crate) use compile::{ByteSet, LONGEST_MATCH, Program, Sequence, Step, compile};
 pub(crate) use examples::{Example, expand};
 pub use load::RuleSet;
 pub(crate) use schema::Rule;
+pub(crate) use words::plain;

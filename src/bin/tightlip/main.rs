@@ -1,14 +1,42 @@
-//! tmp
-fn main() {
-    let mut args: Vec<String> = std::env::args().skip(1).collect();
-    let threads = if let Some(i) = args.iter().position(|a| a == "--threads") { let n = args[i+1].parse().unwrap(); args.drain(i..i+2); n } else { 0 };
-    let fmt = if let Some(i) = args.iter().position(|a| a == "--format") { let n = args[i+1].clone(); args.drain(i..i+2); n } else { "text".into() };
-    args.remove(0);
-    let scanner = tightlip::Scanner::builder().threads(threads).build().unwrap();
-    let mut r = tightlip::report::Format::named(&fmt).unwrap().open(Box::new(std::io::BufWriter::new(std::io::stdout())), Default::default());
-    r.begin().unwrap();
-    let s = scanner.scan(&tightlip::Source::walk(args), &Default::default(), |f| { r.finding(f)?; Ok(()) }).unwrap();
-    r.end(&s).unwrap();
-    eprint!("{}", tightlip::report::closing(&s, Default::default()));
-    std::process::exit(i32::from(s.exit_code()));
+//! The command `tightlip`: parse, run, exit.
+
+mod args;
+mod config;
+mod exit;
+mod generate;
+mod rules;
+mod scan;
+mod terminal;
+
+use std::process::ExitCode;
+
+use args::Command;
+use exit::Exit;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(terminal::report_bug));
+    let cli = match args::parse() {
+        Ok(cli) => cli,
+        // Help goes to standard output and ends well; wrong usage goes to standard error and ends with 2.
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+            return error.print().map_or(Exit::Usage, |()| exit).into();
+        }
+    };
+    let outcome = match cli.command {
+        Command::Scan(args) => scan::run(*args),
+        Command::Rules(command) => rules::run(command),
+        Command::Config(command) => config::run(command),
+        Command::Generate(command) => generate::run(command),
+    };
+    outcome.unwrap_or_else(|error| explain(&error)).into()
+}
+
+/// Says what went wrong, unless the user did it on purpose.
+fn explain(error: &anyhow::Error) -> Exit {
+    let exit = Exit::of(error.as_ref());
+    if exit == Exit::Usage {
+        terminal::error(error);
+    }
+    exit
 }

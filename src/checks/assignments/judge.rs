@@ -1,93 +1,100 @@
 //! Whether a value behind a secret's name is one: generated or chosen, not written, referred to or made up.
 
+use super::evidence::{Makeup, evidence, is_generated};
 use super::key::KeyKind;
+use super::kinds;
+use super::value::Form;
 use crate::checks::filters;
-use crate::model::Confidence;
+use crate::model::Confidence::{self, Low, Medium};
 
 /// How sure it is that `value`, assigned to a key of this kind, is a secret.
-pub(super) fn value(value: &[u8], kind: KeyKind, quoted: bool) -> Option<Confidence> {
-    if filters::is_dummy(value) || filters::is_placeholder(value) || is_reference(value) {
-        return None;
-    }
+pub(super) fn assigned(value: &[u8], kind: KeyKind, form: Form) -> Option<Confidence> {
     match kind {
-        KeyKind::Password => password(value, quoted),
-        KeyKind::Token | KeyKind::Authorization => token(value),
+        KeyKind::Password => password(value, form),
+        KeyKind::Token { sure } => token(value, sure),
+        KeyKind::Authorization | KeyKind::Parameter => token(value, true),
+        KeyKind::Unknown => told(value).filter(|_| form != Form::Loose),
     }
 }
 
-/// A machine-made token: letters and digits without words' regularity.
-pub(super) fn token(value: &[u8]) -> Option<Confidence> {
-    if value.len() < 8 || !value.iter().all(u8::is_ascii_graphic) || is_name(value) || is_numeric(value) {
-        return None;
-    }
-    if is_uuid(value) {
-        return Some(Confidence::Low);
-    }
-    let needed = match value.len() {
-        ..12 => 2.9,
-        12..20 => 3.1,
-        _ => 3.3,
-    };
-    let is_hex = value.len() >= 16 && value.iter().all(u8::is_ascii_hexdigit);
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let bits = filters::bits_per_byte(value);
-    (digits > 0 && (bits >= needed || is_hex && bits >= 2.7)).then_some(Confidence::Medium)
+/// A value that only its own look speaks for: told in a sentence, or behind a key that may be of a table.
+pub(super) fn told(value: &[u8]) -> Option<Confidence> {
+    (value.len() >= 16 && evidence(value) >= 24.0).then(|| token(value, false)).flatten()
 }
 
-/// A password: anything a person might choose, unless it reads like a label or like code.
-fn password(value: &[u8], quoted: bool) -> Option<Confidence> {
-    if value.len() < 4 || value.len() > 128 {
+/// A token: made by a machine.
+pub(super) fn token(value: &[u8], sure: bool) -> Option<Confidence> {
+    if value.len() < 8 || !value.iter().all(u8::is_ascii_graphic) {
         return None;
     }
+    if kinds::is_uuid(value) {
+        return (!is_void(value)).then_some(if sure { Medium } else { Low });
+    }
+    let makeup = Makeup::of(value);
+    let is_made = is_generated(value) || (makeup.digits == value.len() && value.len() >= 16);
+    if !is_made || makeup.signs * 4 > value.len() || kinds::is_other(value) || is_void(value) {
+        return None;
+    }
+    // Words of letters alone are too often words of a language that the model has not read.
+    let is_all_letters = makeup.letters() == value.len();
+    Some(if is_all_letters && value.len() < 16 { Low } else { Medium })
+}
+
+/// A password: anything a person might choose, unless it reads like a label, a name or code.
+fn password(value: &[u8], form: Form) -> Option<Confidence> {
+    if !(4..=256).contains(&value.len()) || value.iter().any(u8::is_ascii_control) {
+        return None;
+    }
+    let makeup = Makeup::of(value);
     if value.contains(&b' ') {
-        // A sentence is a message; two or three words may be a passphrase.
-        return (quoted && value.iter().filter(|&&byte| byte == b' ').count() < 4 && value.iter().any(u8::is_ascii_digit)).then_some(Confidence::Low);
+        // A sentence is a message; a few words with a digit may be a passphrase.
+        let blanks = value.iter().filter(|&&byte| byte == b' ').count();
+        return (form == Form::Quoted && blanks < 4 && makeup.digits > 0 && !is_void(value)).then_some(Low);
     }
-    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let others = value.len() - letters - digits;
-    if is_name(value) || (!quoted && is_numeric(value)) {
-        return (quoted && others == 0).then_some(Confidence::Low);
+    if is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {
+        return (!kinds::is_other(value) && !is_void(value)).then_some(Medium);
     }
-    Some(if digits + others > 0 && letters > 0 { Confidence::Medium } else { Confidence::Low })
+    if form == Form::Loose || kinds::is_other(value) || kinds::is_label(value) || is_void(value) {
+        return None;
+    }
+    let named = makeup.letters() + value.iter().filter(|byte| b"_-.".contains(byte)).count() == value.len();
+    Some(match (named, makeup.letters(), makeup.digits) {
+        (true, ..) => Low,
+        // A lone number may count something.
+        (_, 0, _) if form == Form::Plain || makeup.signs > 0 => Low,
+        _ if makeup.foreign > 0 => Low,
+        _ => Medium,
+    })
+}
+
+/// A password whose place leaves no doubt: a flag that takes nothing else, a field of a connection string.
+pub(super) fn certain_password(value: &[u8]) -> Option<Confidence> {
+    if value.is_empty() || value.len() > 256 || value.iter().any(|byte| *byte <= b' ') || is_void(value) || kinds::is_code(value) {
+        return None;
+    }
+    let is_weak = value.len() < 4 || value.iter().all(u8::is_ascii_uppercase);
+    Some(if is_weak { Low } else { Medium })
 }
 
 /// User info of a URL: the place leaves no doubt, the host may tell of an example.
-pub(super) fn userinfo(value: &[u8], host: &[u8]) -> Option<Confidence> {
-    if filters::is_dummy(value) || filters::is_placeholder(value) || is_reference(value) {
+pub(super) fn userinfo(user: &[u8], value: &[u8], host: &[u8]) -> Option<Confidence> {
+    if value.len() < 3 || is_void(value) || kinds::is_code(value) {
         return None;
     }
-    let host = String::from_utf8_lossy(host).to_ascii_lowercase();
-    let name = host.split(':').next().unwrap_or_default();
-    let is_example = ["example.com", "example.org", "example.net", "localhost", "127.0.0.1", "host", "hostname", "server"]
-        .iter()
-        .any(|example| name == *example || name.ends_with(&format!(".{example}")));
-    Some(if is_example || value.len() < 3 { Confidence::Low } else { Confidence::Medium })
+    let end = host.iter().position(|byte| *byte == b':').unwrap_or(host.len());
+    let host = &host[..end];
+    let is_local = !host.contains(&b'.') || host == b"127.0.0.1" || host.starts_with(b"0.") || host.ends_with(b".local");
+    let is_reserved = RESERVED.iter().any(|name| host.to_ascii_lowercase().ends_with(name));
+    let is_stock = value == user || kinds::is_stock_password(value);
+    let is_strong = is_generated(value) || evidence(value) > 3.0;
+    let doubt = is_stock && (is_local || is_reserved) || (is_reserved && !is_strong && kinds::is_label(value));
+    Some(if doubt { Low } else { Medium })
 }
 
-/// What stands for a value elsewhere: variables, calls, paths, type names.
-fn is_reference(value: &[u8]) -> bool {
-    matches!(value[0], b'$' | b'/' | b'~' | b'<' | b'{' | b'%' | b'*' | b'.' | b'@')
-        || value.starts_with(b"./")
-        || memchr::memmem::find(value, b"://").is_some()
-        || memchr::memmem::find(value, b"${").is_some()
-        || memchr::memmem::find(value, b"{{").is_some()
-        || value.ends_with(b"=") && value.len() < 8
-}
+/// Names that are reserved for examples and for this machine.
+const RESERVED: &[&[u8]] = &[b"example.com", b"example.org", b"example.net", b".example", b".test", b".invalid", b"localhost"];
 
-/// Only letters and what joins words: a name, not a value. Mixed case in the middle of long words is no name.
-fn is_name(value: &[u8]) -> bool {
-    value.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.:/".contains(byte)) && {
-        let turns = value.windows(2).filter(|pair| pair[0].is_ascii_lowercase() != pair[1].is_ascii_lowercase()).count();
-        turns * 3 < value.len().max(12)
-    }
-}
-
-fn is_numeric(value: &[u8]) -> bool {
-    value.iter().all(|byte| byte.is_ascii_digit() || b"._-:+,T ".contains(byte))
-}
-
-fn is_uuid(value: &[u8]) -> bool {
-    value.len() == 36
-        && value.iter().enumerate().all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
+/// What stands for a secret without being one.
+fn is_void(value: &[u8]) -> bool {
+    filters::is_dummy(value) || filters::is_placeholder(value) || kinds::is_reference(value)
 }

@@ -3,18 +3,18 @@
 use std::ops::Range;
 
 /// A key is read this far to the left of its word, and to the right.
-const REACH: usize = 48;
+const REACH: usize = 64;
 
 /// Bytes of a folded key at most, and words.
 const LONGEST: usize = 4 * REACH;
-const MOST_WORDS: usize = 16;
+const MOST_WORDS: usize = 24;
 
 /// A key as it stands in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Key {
     /// The name alone, without quotes and leading dashes.
     pub(super) range: Range<usize>,
-    /// Whether it is a command-line flag (`--token`).
+    /// Whether it is a command-line flag (`--token`, `-Password`).
     pub(super) is_flag: bool,
 }
 
@@ -23,27 +23,53 @@ pub(super) struct Key {
 pub(super) enum KeyKind {
     /// A password: may be any text, chosen by a person.
     Password,
-    /// A key or token: made by a machine.
-    Token,
+    /// A key or token: made by a machine. `sure` where the name says whose door it opens (`api_key`, not a mere `token`).
+    Token { sure: bool },
     /// An `Authorization` header.
     Authorization,
+    /// A key that nobody knows what for: `acme_key`.
+    Unknown,
+    /// A secret only as a parameter of a URL: `key`, `sig`.
+    Parameter,
 }
 
-/// The identifier around `word`; `None` where it is longer than any key.
+/// The name around `word`; `None` where it is longer than any key, or where `word` goes on to be another word (`tokens`).
 pub(super) fn around(text: &[u8], word: &Range<usize>) -> Option<Key> {
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'-' || *byte == b'.';
-    let before = &text[word.start.saturating_sub(REACH)..word.start];
-    let start = word.start - before.iter().rev().take_while(|byte| is_name(byte)).count();
-    let after = &text[word.end..text.len().min(word.end + REACH)];
-    let mut end = word.end + after.iter().take_while(|byte| is_name(byte)).count();
-    if word.start - start == REACH || end - word.end == REACH {
+    let (last, next) = (text[word.end - 1], text.get(word.end).copied().unwrap_or(b' '));
+    // Words that often go on (`tokenizer`, `secretly`); where they go on to a secret's name, that has an anchor of its own.
+    let is_whole = matches!(&text[word.clone()], [b't' | b'T', .., b'n' | b'N'] | [b's' | b'S', .., b't' | b'T']);
+    if is_whole && next.is_ascii_alphabetic() && next.is_ascii_lowercase() == last.is_ascii_lowercase() {
         return None;
+    }
+    let before = &text[word.start.saturating_sub(REACH)..word.start];
+    let mut start = word.start - before.iter().rev().take_while(|byte| is_name(**byte)).count();
+    // The letter of an escape (`\n`) is no part of a name.
+    if start > 0 && start < word.start && text[start - 1] == b'\\' && matches!(text[start], b'n' | b'r' | b't') {
+        start += 1;
+    }
+    let after = &text[word.end..text.len().min(word.end + REACH)];
+    let mut end = word.end + after.iter().take_while(|byte| is_name(**byte)).count();
+    if word.start - start >= REACH - 1 || end - word.end == REACH {
+        return None;
+    }
+    // Two words: `secret key`, `access token`.
+    let second = &text[end..text.len().min(end + 8)];
+    if let Some(len) = ["key", "token"].iter().find_map(|last| {
+        let found = second.get(1..=last.len())?.eq_ignore_ascii_case(last.as_bytes()) && !second.get(last.len() + 1).is_some_and(|byte| is_name(*byte));
+        (second[0] == b' ' && found).then_some(1 + last.len())
+    }) {
+        end += len;
     }
     while end > word.end && matches!(text[end - 1], b'-' | b'.') {
         end -= 1;
     }
     let dashes = text[start..word.start].iter().take_while(|&&byte| byte == b'-').count();
-    Some(Key { range: start + dashes..end, is_flag: dashes > 0 })
+    let is_flag = dashes > 0 && start.checked_sub(1).is_none_or(|at| text[at] <= b' ' || b"\"'`[(=".contains(&text[at]));
+    Some(Key { range: start + dashes..end, is_flag })
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
 
 /// Judges a key by its words. The last ones say what the value is: `token_secret` is one, `secret_name` is not.
@@ -52,7 +78,7 @@ pub(super) fn judge(name: &[u8]) -> Option<KeyKind> {
     let folded = fold(name, &mut folded)?;
     let mut words = [""; MOST_WORDS];
     let mut count = 0;
-    for word in folded.split(|c| c == '_').filter(|word| !word.is_empty()) {
+    for word in folded.split('_').filter(|word| !word.is_empty()) {
         *words.get_mut(count)? = word;
         count += 1;
     }
@@ -60,26 +86,45 @@ pub(super) fn judge(name: &[u8]) -> Option<KeyKind> {
     while count > 1 && is_neutral(words[count - 1]) {
         count -= 1;
     }
-    let last = words[count.checked_sub(1)?];
-    let before = if count > 1 { words[count - 2] } else { "" };
-    kind(last, before)
+    let words = &words[..count];
+    let (last, head) = words.split_last()?;
+    kind(last.trim_end_matches(|c: char| c.is_ascii_digit()), head)
 }
 
-fn kind(last: &str, before: &str) -> Option<KeyKind> {
-    let ends = |list: &[&str]| list.iter().any(|end| last.ends_with(end));
-    if last == "authorization" {
+fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
+    let before = head.last().copied().unwrap_or_default();
+    if last == "authorization" || (last == "extraheader" && before == "http") {
         return Some(KeyKind::Authorization);
     }
-    if ["pass", "userpass", "dbpass"].contains(&last) || ends(&["password", "passwd", "passwort", "passphrase", "passcode", "pwd"]) {
-        return (!["forgot", "reset", "show", "hide", "toggle", "no", "is", "has", "all", "first", "second"].contains(&before)).then_some(KeyKind::Password);
+    if PASSWORDS.contains(&last) || PASSWORD_ENDS.iter().any(|end| last.ends_with(end)) {
+        return (!ACTIONS.contains(&before)).then_some(KeyKind::Password);
     }
-    let token = ["auth", "secrets", "credential", "credentials", "bearer"].contains(&last)
-        || ends(&["token", "secret"])
-        || last.strip_suffix("key").is_some_and(|head| KEYS.contains(&if head.is_empty() { before } else { head }));
-    (token && !OTHERS.contains(&before)).then_some(KeyKind::Token)
+    if head.iter().any(|word| PUBLIC.contains(word)) {
+        return None;
+    }
+    if ["key", "sig", "signature"].contains(&last) && (head.is_empty() || head == ["x", "amz"] || head == ["x", "goog"]) {
+        return Some(KeyKind::Parameter);
+    }
+    let is_token = ["auth", "bearer", "credential", "credentials"].contains(&last)
+        || ["token", "secret", "secrets", "sessid", "sessionid"].iter().any(|end| last.ends_with(end))
+        || (last == "sid" && before == "connect")
+        || (last == "salt" && ["auth", "in", "nonce", "password"].contains(&before));
+    let is_key = last.strip_suffix("keys").or_else(|| last.strip_suffix("key")).is_some_and(|owner| {
+        let owner = if owner.is_empty() { before } else { owner };
+        KEYS.iter().any(|word| owner == *word || (word.len() > 3 && owner.ends_with(word)))
+    });
+    let other = OTHERS.contains(&before) || last.strip_suffix("token").is_some_and(|owner| OTHERS.contains(&owner));
+    let is_sure = |word: &&str| SURE.iter().any(|sure| word.starts_with(sure));
+    if other {
+        return None;
+    }
+    if is_token || is_key {
+        return Some(KeyKind::Token { sure: is_sure(&last) || head.iter().any(is_sure) });
+    }
+    (last == "key").then_some(KeyKind::Unknown)
 }
 
-/// The name in lower case, with `_` between its words: at `-`, `.`, and where lower case turns to upper.
+/// The name in lower case, with `_` between its words: at `-`, `.`, blank, and where lower case turns to upper.
 fn fold<'a>(name: &[u8], out: &'a mut [u8; LONGEST]) -> Option<&'a str> {
     let mut len = 0;
     let mut previous = b'_';
@@ -95,24 +140,45 @@ fn fold<'a>(name: &[u8], out: &'a mut [u8; LONGEST]) -> Option<&'a str> {
     std::str::from_utf8(&out[..len]).ok()
 }
 
+/// What a password is called.
+const PASSWORDS: &[&str] = &["pass", "userpass", "dbpass", "pw", "passin", "passout"];
+
+/// What the last word of a password's name ends with.
+const PASSWORD_ENDS: &[&str] =
+    &["password", "passwords", "passwd", "passwort", "passphrase", "passcode", "pwd", "kennwort", "senha", "contrasena", "wachtwoord", "sshpass", "motdepasse"];
+
+/// Words before `password` that make it something to do, or to say of one.
+const ACTIONS: &[&str] = &["forgot", "reset", "show", "hide", "toggle", "no", "is", "has", "needs", "require", "requires", "ask", "get", "check", "cwd"];
+
 /// Words behind a name that change nothing.
 const NEUTRAL: &[&str] = &[
     "value", "string", "str", "plain", "plaintext", "text", "b64", "base64", "encoded", "prod", "production", "staging", "stage", "dev", "test",
     "live", "sandbox", "default", "new", "old", "current", "env", "var", "primary", "secondary", "main", "raw", "data", "local", "global",
 ];
 
+/// Words anywhere in a name that make its value no secret.
+const PUBLIC: &[&str] = &["public", "publishable", "pub", "csrf", "xsrf", "csrfmiddleware"];
+
 /// Words before `token`, `secret` or `key` that make it no secret.
 const OTHERS: &[&str] = &[
-    "public", "no", "max", "min", "num", "total", "is", "has", "get", "set", "next", "page", "pagination", "continuation", "sync", "csrf", "xsrf",
-    "pad", "eos", "bos", "unk", "sep", "cls", "mask", "input", "output", "prompt", "special", "per", "stop", "start", "end", "cancellation",
-    "cancel", "abort", "syntax", "lexer", "parse", "forgot", "reset", "change", "confirm", "show", "hide", "toggle", "cursor", "primary", "foreign",
+    "no", "max", "min", "num", "total", "is", "has", "get", "set", "next", "page", "pagination", "continuation", "continue", "sync", "csrf", "xsrf",
+    "pad", "eos", "bos", "unk", "sep", "cls", "mask", "input", "output", "prompt", "special", "per", "stop", "start", "end", "cancellation", "cancel",
+    "abort", "syntax", "lexer", "parse", "forgot", "reset", "confirm", "show", "hide", "toggle", "cursor", "primary", "foreign", "anti", "previous",
+    "prev", "lock", "dedup", "dedupe", "idempotency", "query", "sort", "cache", "partition", "row", "shard", "hash", "range", "group", "object", "s3",
+    "bucket", "index", "unique", "translation", "i18n", "message", "routing", "lookup", "map", "dict", "json", "join", "order", "natural", "surrogate",
+    "event", "job", "task", "request", "trace", "span", "metric", "state", "redis", "config", "field", "column", "registry", "hot", "host", "site",
 ];
 
 /// Words before `key` that make it a secret one.
 const KEYS: &[&str] = &[
-    "api", "access", "secret", "private", "account", "encryption", "encrypt", "signing", "master", "app", "application", "auth", "session",
-    "service", "storage", "license", "hmac", "aes", "shared", "deploy", "consumer", "subscription", "ssh", "rest", "role", "admin",
+    "api", "access", "secret", "private", "account", "encryption", "encrypt", "decryption", "signing", "sign", "master", "app", "application", "auth",
+    "session", "service", "storage", "license", "licence", "hmac", "aes", "shared", "deploy", "consumer", "subscription", "ssh", "rest", "role",
+    "admin", "read", "write", "record", "integration", "sdk", "fernet", "nonce", "logged_in", "in", "crypt", "crypto", "client", "server", "jwt",
+    "webhook", "maps", "merchant", "connect", "management", "cipher", "root", "user", "agent", "token", "functions", "function", "ingest",
 ];
+
+/// Words that leave little doubt.
+const SURE: &[&str] = &["api", "secret", "auth", "access", "private", "client", "bearer", "refresh", "personal"];
 
 #[cfg(test)]
 mod tests {
@@ -120,17 +186,29 @@ mod tests {
 
     #[test]
     fn names_are_judged_by_their_last_words() {
-        use KeyKind::{Authorization, Password, Token};
-        for (name, expected) in [
-            ("password", Some(Password)), ("DB_PASSWORD", Some(Password)), ("dbPassword", Some(Password)), ("PGPASSWORD", Some(Password)), ("db.pass", Some(Password)),
-            ("api_key", Some(Token)), ("apiKey", Some(Token)), ("APIKEY", Some(Token)), ("x-api-key", Some(Token)), ("clientSecret", Some(Token)),
-            ("client_secret_value", Some(Token)), ("AccountKey", Some(Token)), ("GITHUB_TOKEN", Some(Token)), ("token_2", Some(Token)), ("authToken", Some(Token)),
-            ("Authorization", Some(Authorization)), ("Proxy-Authorization", Some(Authorization)),
-            ("max_tokens", None), ("input_tokens", None), ("tokenizer", None), ("token_count", None), ("secret_name", None), ("secretKeyRef", None),
-            ("public_key", None), ("key_id", None), ("author", None), ("password_hash", None), ("csrf_token", None), ("nextToken", None), ("passed", None),
-            ("bypass", None), ("token_type", None), ("passwordField", None), ("keyboard", None), ("monkey", None), ("pad_token", None), ("", None),
+        const PASSWORD: Option<KeyKind> = Some(KeyKind::Password);
+        const SURE: Option<KeyKind> = Some(KeyKind::Token { sure: true });
+        const TOKEN: Option<KeyKind> = Some(KeyKind::Token { sure: false });
+        const AUTHORIZATION: Option<KeyKind> = Some(KeyKind::Authorization);
+        for (expected, names) in [
+            (PASSWORD, &["password", "DB_PASSWORD", "dbPassword", "PGPASSWORD", "db.pass", "smtpPass", "MYSQL_PWD", "password2", "pass", "passphrase", "SSHPASS"][..]),
+            (SURE, &["secret key", "api_key", "apiKey", "APIKEY", "x-api-key", "api key", "clientSecret", "client_secret_value", "authToken", "api_keys", "X-Auth-Token", "accesskey"]),
+            (TOKEN, &["AccountKey", "GITHUB_TOKEN", "token_2", "token", "encryptionKey", "consumer_key", "PHPSESSID", "connect.sid", "write_key"]),
+            (Some(KeyKind::Unknown), &["acme_key"]),
+            (AUTHORIZATION, &["Authorization", "Proxy-Authorization", "http.extraheader"]),
+            (Some(KeyKind::Parameter), &["key", "sig", "X-Amz-Signature"]),
+            (
+                None,
+                &[
+                    "max_tokens", "input_tokens", "tokenizer", "token_count", "secret_name", "secretKeyRef", "public_key", "key_id", "author", "password_hash",
+                    "csrf_token", "nextToken", "passed", "bypass", "token_type", "passwordField", "keyboard", "monkey", "pad_token", "hotkey", "primary_key",
+                    "cache_key", "publishable_api_key", "forgot_password", "access_key_id", "", "-", "signature_version",
+                ],
+            ),
         ] {
-            assert_eq!(judge(name.as_bytes()), expected, "{name}");
+            for name in names {
+                assert_eq!(judge(name.as_bytes()), expected, "{name}");
+            }
         }
     }
 
@@ -140,5 +218,11 @@ mod tests {
         let key = around(text, &(12..19)).expect("a key");
         assert_eq!((&text[key.range], key.is_flag), (&b"my-api_key2"[..], true));
         assert_eq!(around("x".repeat(200).as_bytes(), &(100..104)), None);
+        for (text, word) in [("tokens", 0..5), ("TOKENS", 0..5), ("a tokenizer", 2..7), ("secretly", 0..6)] {
+            assert_eq!(around(text.as_bytes(), &word), None, "{text}");
+        }
+        for (text, word) in [("tokenSecret", 0..5), ("secretKey", 0..6), ("TOKEN_2", 0..5), ("x.token", 2..7)] {
+            assert_eq!(around(text.as_bytes(), &word).map(|key| key.range), Some(0..text.len()), "{text}");
+        }
     }
 }

@@ -1,11 +1,21 @@
 //! Secrets that have no shape of their own but stand where a secret is named: `key = value` in all its dialects, user info in URLs,
-//! authorization headers, command-line flags.
+//! headers, command lines, connection strings.
 //!
-//! The way of one anchor: the word grows to the whole key ([`key`]), the key is judged by its words, a separator and a value are read
-//! behind it ([`value`]), and the value is judged by how it looks ([`judge`]).
+//! The way of one anchor: the word grows to the whole key ([`key`]), a separator is looked for behind it ([`place`]), the key is judged by
+//! its words, the value is read ([`value`]) and judged by its shape ([`kinds`]) and by whether it was generated or written ([`evidence`]).
 
+mod bigrams;
+mod command;
+mod evidence;
+mod header;
 mod judge;
 mod key;
+mod kinds;
+mod place;
+mod quote;
+mod record;
+#[cfg(test)]
+mod tests;
 mod url;
 mod value;
 
@@ -18,112 +28,360 @@ use super::proof;
 use crate::model::{Confidence, Proof};
 use crate::raw::{Hit, Secret, Text};
 use crate::ruleset::RuleSet;
-use key::KeyKind;
+use key::{Key, KeyKind};
+use place::{Place, Separator};
+use value::{Form, Runs, Value};
 
 /// Words that a key which names a secret contains, folded. The value behind it is read only where [`key`] agrees.
 const WORDS: &[&str] = &[
-    "pass", "pwd", "secret", "token", "credential", "api_key", "api-key", "apikey", "api key", "access_key", "access-key", "accesskey",
-    "private_key", "private-key", "privatekey", "account_key", "accountkey", "encryption_key", "encryptionkey", "signing_key",
-    "signingkey", "master_key", "masterkey", "app_key", "appkey", "auth_key", "authkey", "auth-key", "session_key", "sessionkey",
-    "service_key", "servicekey", "storage_key", "storagekey", "license_key", "licensekey", "hmac_key", "aes_key", "shared_key", "sharedkey",
-    "deploy_key", "consumer_key", "consumerkey", "subscription-key", "subscription_key", "encrypt_key", "authorization", "_auth", "bearer",
+    "passw", "passphrase", "passcode", "pwd", "pass=", "pass =", "pass:", "pass\"", "pass'", "pass>", "_pass", "-pass", "userpass", "dbpass", "kennwort",
+    "senha", "contrasena", "wachtwoord", "motdepasse", "mot_de_passe", "secret", "token", "credential", "api_key", "api-key", "apikey", "api key",
+    "access_key", "access-key", "accesskey", "private_key", "private-key", "privatekey", "account_key", "accountkey", "account-key", "encryption_key",
+    "encryptionkey", "encryption-key", "signing_key", "signingkey", "signing-key", "master_key", "masterkey", "master-key", "app_key", "appkey", "app-key",
+    "application_key", "application-key", "applicationkey", "auth_key", "authkey", "auth-key", "session_key", "sessionkey", "service_key", "servicekey",
+    "storage_key", "storagekey", "license_key", "licensekey", "license-key", "hmac_key", "hmackey", "aes_key", "aeskey", "shared_key", "sharedkey",
+    "deploy_key", "consumer_key", "consumerkey", "consumer-key", "subscription-key", "subscription_key", "encrypt_key", "admin_key", "adminkey", "read_key",
+    "readkey", "write_key", "writekey", "record_key", "integration_key", "sdk_key", "sdk-key", "fernet_key", "nonce_key", "logged_in_key", "crypto_key",
+    "crypt_key", "cipher_key", "jwt_key", "merchant_key", "management_key", "role_key", "webhook_key", "server_key", "serverkey", "client_key", "auth_salt",
+    "in_salt", "nonce_salt", "authorization", "extraheader", "_auth", "auth=", "auth:", "auth\"", "bearer ", "?key=", "&key=", "?sig=", "&sig=",
+    "signature=", "sessid", "sessionid", "connect.sid", "_key=", "_key =", "_key:", "_key\":", "_key':",
 ];
 
-/// The other anchors: `scheme://user:password@host`.
-const URL_ANCHOR: &str = "://";
+/// Anchors of places that are no `key = value`.
+const PLACES: &[(&str, Site)] = &[
+    ("://", Site::Url),
+    ("jdbc:oracle:thin:", Site::Oracle),
+    ("cookie:", Site::Cookie),
+    ("cookie\":", Site::Cookie),
+    ("cookie':", Site::Cookie),
+    ("identified by", Site::Sql),
+    (":5432:", Site::Pgpass),
+    (":5433:", Site::Pgpass),
+    (":6432:", Site::Pgpass),
+    (":*:", Site::Pgpass),
+];
 
-/// Which rule each kind of place is reported under; `None` where the rule is switched off.
+/// What is looked for at an anchor of [`PLACES`].
+#[derive(Clone, Copy, Debug)]
+enum Site {
+    Url,
+    Oracle,
+    Cookie,
+    Sql,
+    Pgpass,
+}
+
+/// What a secret is reported as: the `check` of the rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Check {
+    Password,
+    Secret,
+    Bearer,
+    Basic,
+    Header,
+    Cookie,
+    Query,
+    Flag,
+    Mysql,
+    Curl,
+    Userinfo,
+    Database,
+    Connection,
+    Netrc,
+    Pgpass,
+}
+
+/// How rules name the checks, in their order.
+const CHECKS: [&str; 15] = [
+    "password", "secret", "bearer", "basic", "header", "cookie", "query", "flag", "mysql", "curl", "userinfo", "database", "connection", "netrc", "pgpass",
+];
+
+/// Which rule each check reports under; `None` where the rule is switched off.
 #[derive(Debug)]
 pub(super) struct Assignments {
-    password: Option<u32>,
-    secret: Option<u32>,
-    header: Option<u32>,
-    basic: Option<u32>,
-    url: Option<u32>,
-    database: Option<u32>,
+    rules: [Option<u32>; CHECKS.len()],
+}
+
+/// What was read of a text already, so that nothing is read twice by many anchors in it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Read {
+    /// Where the last key ends.
+    key_end: usize,
+    /// Where the last command line, the last line of cookies and the last line of a `.pgpass` end.
+    command_end: usize,
+    cookies_end: usize,
+    pgpass_end: usize,
+    runs: Runs,
 }
 
 impl Assignments {
     /// Takes the rules that say `check = "…"`.
     pub(super) fn new(rules: &RuleSet) -> Self {
         let number = |check: &str| rules.rules().iter().position(|rule| rule.check == check).map(|at| at as u32);
-        Self {
-            password: number("password"),
-            secret: number("secret"),
-            header: number("authorization"),
-            basic: number("basic"),
-            url: number("url-userinfo"),
-            database: number("database-url"),
-        }
+        Self { rules: CHECKS.map(number) }
     }
 
     /// The anchors, in the order of their numbers.
     pub(super) fn anchors(&self) -> impl Iterator<Item = Anchor<'_>> {
-        WORDS.iter().chain([&URL_ANCHOR]).map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
+        let places = PLACES.iter().map(|(anchor, _)| *anchor);
+        let programs = command::PROGRAMS.iter().map(|program| program.name);
+        WORDS.iter().copied().chain(places).chain(programs).map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
     }
 
     /// Whether a rule knows a key's name only, and gives way to one that knows the value's shape.
     pub(super) fn is_generic(&self, rule: u32) -> bool {
-        [self.password, self.secret, self.header, self.basic, self.url, self.database].contains(&Some(rule))
+        self.rules.contains(&Some(rule))
     }
 
     /// Looks at the place of one anchor.
     pub(super) fn at_anchor(&self, number: u32, at: usize, text: &Text<'_>, states: &mut States, hits: &mut Vec<Hit>) {
-        let word = WORDS.get(number as usize);
-        hits.extend(match word {
-            None => self.at_url(at, text),
-            Some(word) => self.at_word(at..at + word.len(), text, states),
-        });
-    }
-
-    fn at_url(&self, at: usize, text: &Text<'_>) -> Option<Hit> {
-        let found = url::userinfo(text.bytes, at)?;
-        let value = &text.bytes[found.password.clone()];
-        let rule = if found.is_database { self.database } else { self.url }?;
-        let confidence = judge::userinfo(value, &text.bytes[found.host.clone()])?;
-        Some(hit(rule, found.whole, found.password, confidence, Proof::None, text))
-    }
-
-    fn at_word(&self, word: Range<usize>, text: &Text<'_>, states: &mut States) -> Option<Hit> {
-        let key = key::around(text.bytes, &word)?;
-        // A key with several of our words (`client_secret_token`) is read once.
-        if states.key_end == key.range.end {
-            return None;
+        let number = number as usize;
+        let mut finds = Finds { rules: &self.rules, text, read: &mut states.read, hits };
+        if let Some(word) = WORDS.get(number) {
+            finds.at_word(&(at..at + word.len()));
+        } else if let Some((anchor, site)) = PLACES.get(number - WORDS.len()) {
+            finds.at_site(*site, at..at + anchor.len());
+        } else if let Some(program) = command::PROGRAMS.get(number - WORDS.len() - PLACES.len()) {
+            finds.at_program(program, at);
         }
-        states.key_end = key.range.end;
-        // Most keys of running text have no separator behind them; that is told sooner than what their name means.
-        let place = value::place(text.bytes, &key)?;
-        let kind = key::judge(&text.bytes[key.range.clone()])?;
-        let value = value::read(text.bytes, &place)?;
-        let whole = key.range.start..value.range.end;
-        if kind == KeyKind::Authorization {
-            return self.authorization(whole, &value, text);
-        }
-        let bytes = &text.bytes[value.range.clone()];
-        let confidence = judge::value(bytes, kind, value.quoted)?;
-        let rule = if kind == KeyKind::Password { self.password } else { self.secret }?;
-        Some(hit(rule, whole, value.range, confidence, Proof::None, text))
-    }
-
-    /// `Authorization: Basic …`, `Bearer …`, or a bare token.
-    fn authorization(&self, whole: Range<usize>, value: &value::Value, text: &Text<'_>) -> Option<Hit> {
-        let bytes = &text.bytes[value.range.clone()];
-        let (scheme, token) = value::scheme(bytes);
-        let secret = value.range.start + token.start..value.range.start + token.end;
-        let token = &bytes[token];
-        if filters::is_dummy(token) || filters::is_placeholder(token) {
-            return None;
-        }
-        if scheme.eq_ignore_ascii_case(b"basic") {
-            let proof = proof::find("basic-auth").map_or(Proof::None, |kind| (kind.prove)(Secret::new(token)).proof);
-            let rule = self.basic.filter(|_| proof == Proof::Structure)?;
-            return Some(hit(rule, whole, secret, Confidence::High, proof, text));
-        }
-        let confidence = judge::token(token)?;
-        Some(hit(self.header?, whole, secret, confidence, Proof::None, text))
     }
 }
 
-fn hit(rule: u32, matched: Range<usize>, secret: Range<usize>, confidence: Confidence, proof: Proof, text: &Text<'_>) -> Hit {
-    Hit { rule, matched, secret, confidence, proof, wrapping: text.wrapping, detail: None }
+/// One anchor's finds on their way to the hits.
+struct Finds<'a, 't> {
+    rules: &'a [Option<u32>; CHECKS.len()],
+    text: &'a Text<'t>,
+    read: &'a mut Read,
+    hits: &'a mut Vec<Hit>,
+}
+
+impl Finds<'_, '_> {
+    fn push(&mut self, check: Check, start: usize, secret: Range<usize>, confidence: Option<Confidence>, proof: Proof) -> Option<()> {
+        let (rule, confidence) = (self.rules[check as usize]?, confidence?);
+        let matched = start.min(secret.start)..secret.end;
+        self.hits.push(Hit { rule, matched, secret, confidence, proof, wrapping: self.text.wrapping, detail: None });
+        Some(())
+    }
+
+    fn at_word(&mut self, word: &Range<usize>) -> Option<()> {
+        let text = self.text.bytes;
+        // An anchor may end with the separator itself.
+        let name_len = text[word.clone()].iter().rposition(|byte| byte.is_ascii_alphanumeric())? + 1;
+        let name_start = text[word.clone()].iter().position(u8::is_ascii_alphanumeric)?;
+        let key = key::around(text, &(word.start + name_start..word.start + name_len))?;
+        // A key with several of our words (`client_secret_token`) is read once.
+        if self.read.key_end == key.range.end {
+            return None;
+        }
+        self.read.key_end = key.range.end;
+        let place = place::of(text, &key)?;
+        let kind = key::judge(&text[key.range.clone()])?;
+        let name = &text[key.range.clone()];
+        if kind == KeyKind::Authorization || name.eq_ignore_ascii_case(b"bearer") {
+            return self.at_credentials(&key, &place);
+        }
+        if kind == KeyKind::Parameter && !is_parameter(text, key.range.start) {
+            return None;
+        }
+        if kind == KeyKind::Password
+            && place.separator != Separator::Loose
+            && let Some(found) = self.at_connection(&key, &place)
+        {
+            return Some(found);
+        }
+        let value = value::read(text, &key.range, &place, &mut self.read.runs)?;
+        self.judge(&key, kind, &place, value)
+    }
+
+    fn judge(&mut self, key: &Key, kind: KeyKind, place: &Place, mut value: Value) -> Option<()> {
+        let text = self.text.bytes;
+        while let Some(default) = default_of(&text[value.range.clone()]) {
+            value.range = value.range.start + default.start..value.range.start + default.end;
+        }
+        let bytes = &text[value.range.clone()];
+        let check = check(text, key, kind, place);
+        let confidence = match (check, kind) {
+            (Check::Netrc, _) => judge::certain_password(bytes),
+            (Check::Flag, KeyKind::Password) if place.separator == Separator::Blank && value.form != Form::Quoted => {
+                // Documentation writes `--password PASSWORD` and `--password string`.
+                let is_word = bytes.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.".contains(byte));
+                if is_word { judge::assigned(bytes, kind, Form::Loose) } else { judge::assigned(bytes, kind, value.form) }
+            }
+            (Check::Header, KeyKind::Token { .. }) => judge::token(bytes, true),
+            _ if place.separator == Separator::Prose => judge::told(bytes),
+            _ => judge::assigned(bytes, kind, value.form),
+        };
+        let confidence = if check == Check::Query && shows_badge(text, key.range.start) { confidence.map(|_| Confidence::Low) } else { confidence };
+        let lifted = if confidence == Some(Confidence::Low) && self.leaves_no_doubt(key, kind, place, &value) { Some(Confidence::Medium) } else { confidence };
+        self.push(check, key.range.start, value.range, lifted, Proof::None)
+    }
+
+    /// Whether a weak password is one after all: in an environment, or beside a user's name.
+    fn leaves_no_doubt(&self, key: &Key, kind: KeyKind, place: &Place, value: &Value) -> bool {
+        let text = self.text.bytes;
+        let bytes = &text[value.range.clone()];
+        if kind != KeyKind::Password || bytes.contains(&b' ') || kinds::is_stock_password(bytes) || bytes.len() < 6 {
+            return false;
+        }
+        let is_environment = place.separator == Separator::Tight && value::is_environment(&text[key.range.clone()]);
+        is_environment || (value.form == Form::Quoted && place.separator != Separator::Loose && follows_user(text, key.range.start))
+    }
+
+    /// `Authorization: Basic …`, `Bearer …`, or a bare token.
+    fn at_credentials(&mut self, key: &Key, place: &Place) -> Option<()> {
+        let text = self.text.bytes;
+        let found = header::credentials(text, place.at)?;
+        let token = &text[found.token.clone()];
+        if token.len() < 8 || filters::is_dummy(token) {
+            return None;
+        }
+        self.read.runs.admit(found.token.end)?;
+        if text[found.scheme].eq_ignore_ascii_case(b"basic") {
+            let verdict = proof::find("basic-auth").map(|kind| (kind.prove)(Secret::new(token)).proof);
+            let confidence = (verdict == Some(Proof::Structure)).then_some(Confidence::High);
+            return self.push(Check::Basic, key.range.start, found.token, confidence, Proof::Structure);
+        }
+        let confidence = judge::token(token, true);
+        self.push(Check::Bearer, key.range.start, found.token, confidence, Proof::None)
+    }
+
+    /// `Server=…;Uid=…;Pwd=…`
+    fn at_connection(&mut self, key: &Key, place: &Place) -> Option<()> {
+        if !matches!(place.separator, Separator::Tight | Separator::Spaced) {
+            return None;
+        }
+        let text = self.text.bytes;
+        let start = place::skip_blank(text, place.at);
+        let end = record::connection_field(text, key.range.start, start)?;
+        let confidence = judge::certain_password(text.get(start..end)?);
+        self.push(Check::Connection, key.range.start, start..end, confidence, Proof::None)
+    }
+
+    fn at_site(&mut self, site: Site, anchor: Range<usize>) -> Option<()> {
+        let text = self.text.bytes;
+        match site {
+            Site::Url => self.at_url(anchor.start),
+            Site::Oracle => {
+                let secret = url::oracle(text, anchor.end)?;
+                let confidence = judge::certain_password(&text[secret.clone()]);
+                self.push(Check::Database, anchor.start, secret, confidence, Proof::None)
+            }
+            Site::Cookie => {
+                let name_end = anchor.start + "cookie".len();
+                if name_end < self.read.cookies_end {
+                    return None;
+                }
+                let header = header::cookies(text, name_end)?;
+                self.read.cookies_end = header.end;
+                for value in header::sessions(text, header) {
+                    let confidence = judge::token(&text[value.clone()], true);
+                    self.push(Check::Cookie, anchor.start, value, confidence, Proof::None);
+                }
+                Some(())
+            }
+            Site::Sql => {
+                let mut at = place::skip_blank(text, anchor.end);
+                if text[at..].len() > 8 && text[at..at + 8].eq_ignore_ascii_case(b"password") {
+                    at = place::skip_blank(text, at + 8);
+                }
+                let open = quote::Quote::at(text, at).filter(|_| text[at] != b'`')?;
+                let start = at + open.len();
+                let end = open.close(text, start, text.len().min(start + 256))?;
+                let is_hash = text[start..end].starts_with(b"*") && end - start == 41;
+                let confidence = judge::certain_password(&text[start..end]).filter(|_| !is_hash);
+                self.push(Check::Password, anchor.start, start..end, confidence, Proof::None)
+            }
+            Site::Pgpass => {
+                if anchor.start < self.read.pgpass_end {
+                    return None;
+                }
+                let (secret, end) = record::pgpass(text, anchor.start);
+                self.read.pgpass_end = end;
+                let secret = secret?;
+                let confidence = judge::certain_password(&text[secret.clone()]);
+                self.push(Check::Pgpass, anchor.start, secret, confidence, Proof::None)
+            }
+        }
+    }
+
+    fn at_url(&mut self, at: usize) -> Option<()> {
+        let text = self.text.bytes;
+        let found = url::userinfo(text, at)?;
+        let (user, host) = (&text[found.user.clone()], &text[found.host.clone()]);
+        let check = if found.is_database { Check::Database } else { Check::Userinfo };
+        if found.password.is_empty() || &text[found.password.clone()] == b"x-oauth-basic" {
+            // A token alone; one that a crash reporter hands to every client is no secret.
+            let is_public = memchr::memmem::find(host, b"sentry").is_some() || memchr::memmem::find(host, b"ingest").is_some();
+            let confidence = judge::token(user, true).filter(|_| user.len() >= 16);
+            let confidence = confidence.map(|sure| if is_public { Confidence::Low } else { sure });
+            return self.push(check, found.whole.start, found.user, confidence, Proof::None);
+        }
+        let confidence = judge::userinfo(user, &text[found.password.clone()], host);
+        self.push(check, found.whole.start, found.password, confidence, Proof::None)
+    }
+
+    fn at_program(&mut self, program: &command::Program, at: usize) -> Option<()> {
+        if at < self.read.command_end {
+            return None;
+        }
+        let found = command::password(program, self.text.bytes, at);
+        self.read.command_end = found.end;
+        let secret = found.password?;
+        let check = match program.name {
+            "mysql" | "mariadb" => Check::Mysql,
+            "curl" => Check::Curl,
+            _ => Check::Flag,
+        };
+        let confidence = judge::certain_password(&self.text.bytes[secret.clone()]).map(|sure| {
+            // Documentation writes `curl -u user:pass`.
+            if kinds::is_stock_password(&self.text.bytes[secret.clone()]) { Confidence::Low } else { sure }
+        });
+        self.push(check, at, secret, confidence, Proof::None)
+    }
+}
+
+/// Which check finds the value of this key at this place.
+fn check(text: &[u8], key: &Key, kind: KeyKind, place: &Place) -> Check {
+    let name = &text[key.range.clone()];
+    let is_colon = matches!(place.separator, Separator::Colon { .. });
+    match kind {
+        _ if place.separator == Separator::Tight && is_parameter(text, key.range.start) => Check::Query,
+        _ if key.is_flag => Check::Flag,
+        KeyKind::Password if place.separator == Separator::Blank && !place.needs_quote => Check::Netrc,
+        KeyKind::Password => Check::Password,
+        _ if is_colon && name.contains(&b'-') => Check::Header,
+        _ => Check::Secret,
+    }
+}
+
+/// Whether a name is that of a parameter in a URL's query.
+fn is_parameter(text: &[u8], at: usize) -> bool {
+    let before = &text[..at];
+    before.ends_with(b"?") || before.ends_with(b"&") || before.ends_with(b"&amp;") || before.ends_with(b"\\u0026")
+}
+
+/// Whether the URL is of a badge, whose token every reader of a README is given.
+fn shows_badge(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(96)..at];
+    memchr::memmem::rfind(before, b"badge").is_some() || memchr::memmem::rfind(before, b"shields.io").is_some()
+}
+
+/// The default in a template: `${NAME:-x}`, and Spring's `${NAME:x}`.
+fn default_of(value: &[u8]) -> Option<Range<usize>> {
+    filters::default_of(value).or_else(|| {
+        let inside = value.strip_prefix(b"${")?.strip_suffix(b"}")?;
+        let name = inside.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
+        (name > 0 && inside.get(name) == Some(&b':') && inside.len() > name + 1).then(|| 2 + name + 1..value.len() - 1)
+    })
+}
+
+/// Whether a user's name is assigned shortly before `at`.
+fn follows_user(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(128)..at];
+    ["user", "User", "USER", "login", "uid"].iter().any(|word| {
+        memchr::memmem::rfind(before, word.as_bytes()).is_some_and(|found| {
+            let rest = &before[found..];
+            rest.iter().any(|byte| matches!(byte, b'=' | b':')) && rest.iter().any(|byte| matches!(byte, b'"' | b'\''))
+        })
+    })
 }

@@ -1,142 +1,221 @@
-//! Values: where one stands behind a key, and how far it goes, in any of the dialects that assign.
+//! Values: how far one goes, and whether anything else than a value could stand there.
 
 use std::ops::Range;
 
-use super::key::Key;
+use super::place::{Place, Separator, skip_blank};
+use super::quote::Quote;
 
 /// A value is read this far.
-const LONGEST: usize = 1024;
+pub(super) const LONGEST: usize = 4096;
 
-/// White space and brackets between key, separator and value: at most so many bytes.
-const GAP: usize = 24;
-
-/// Where a value begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    at: usize,
-    /// Whether only a quoted value counts here (comparisons, tuples, calls).
-    needs_quote: bool,
+/// What else than a literal value could stand where a value stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// In quotes.
+    Quoted,
+    /// Bare where nothing but values stand: environment files, flags, headers, YAML, URLs.
+    Plain,
+    /// An expression, a label, a name: bare in source code, or an argument beside the key.
+    Loose,
 }
 
 /// A value as it stands in the text, without its quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Value {
     pub(super) range: Range<usize>,
-    pub(super) quoted: bool,
+    pub(super) form: Form,
 }
 
-/// An opening or closing quote: `"`, `'` or a backtick behind any number of backslashes, or `&quot;`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Quote {
-    mark: u8,
-    /// Backslashes before the mark.
-    depth: usize,
-    len: usize,
+/// What was read of values already: the runs of bytes that end none, so that a run in which many keys lie is walked once, and how often
+/// a value with the same end was read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Runs {
+    narrow: (usize, usize),
+    wide: (usize, usize),
+    end: usize,
+    times: u32,
 }
 
-/// Where the value of `key` begins; `None` where nothing is assigned.
-pub(super) fn place(text: &[u8], key: &Key) -> Option<Place> {
-    let mut at = key.range.end;
-    let closing = quote(text, at);
-    at += closing.map_or(0, |quote| quote.len);
-    while matches!(text.get(at), Some(b']' | b')')) && closing.is_some() {
-        at += 1;
+/// Keys within each other's values (`auth=token=…`) are read so often.
+const MOST_TIMES: u32 = 4;
+
+impl Runs {
+    /// Whether a value that ends at `end` is still worth reading.
+    pub(super) fn admit(&mut self, end: usize) -> Option<()> {
+        if self.end != end {
+            (self.end, self.times) = (end, 0);
+        }
+        self.times += 1;
+        (self.times <= MOST_TIMES).then_some(())
     }
-    let gap = skip_blank(text, at);
-    let rest = &text[gap..];
-    let is_tag = key.range.start > 0 && matches!(text[key.range.start - 1], b'<' | b'.' | b':');
-    let (len, needs_quote) = match rest {
-        [b'=', b'=', b'=', ..] | [b'!', b'=', b'=', ..] => (3, true),
-        [b'=', b'=', ..] | [b'!', b'=', ..] => (2, true),
-        [b':', b'=', ..] | [b'=', b'>', ..] | [b':', b':', ..] | [b'?', b'=', ..] => (2, rest[0] == b':' && rest[1] == b':'),
-        [b'=', ..] => (1, false),
-        [b':', ..] => (typed(rest).unwrap_or(1), false),
-        [b',', ..] if closing.is_some() => (1, true),
-        [b'>', ..] if is_tag => (1, false),
-        _ if gap > at && (key.is_flag || is_bearer(&text[key.range.clone()])) => (0, false),
-        _ => return None,
-    };
-    Some(Place { at: gap + len, needs_quote })
 }
 
-/// The value at `place`.
-pub(super) fn read(text: &[u8], place: &Place) -> Option<Value> {
+/// The value at `place` of the key that starts at `key`.
+pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Runs) -> Option<Value> {
     let mut at = skip_blank(text, place.at);
-    // A list or a call around one literal: `['…']`, `("…")`, `String("…")` is left to its own quotes.
-    while at < place.at + GAP && matches!(text.get(at), Some(b'[' | b'(' | b'{')) && quote(text, skip_blank(text, at + 1)).is_some() {
+    if matches!(text.get(at), Some(b'\n' | b'\r')) {
+        // A literal on its own line, as formatters wrap it.
+        let next = at + text[at..].iter().take(96).take_while(|byte| byte.is_ascii_whitespace()).count();
+        (place.separator == Separator::Tag || Quote::at(text, next).is_some()).then_some(())?;
+        at = next;
+    }
+    if let Some(block) = block_scalar(text, at) {
+        at = block;
+    }
+    // `**Password:** x`, a list or a call around one literal, a prefix of a string literal.
+    while matches!(text.get(at), Some(b'*')) && at < place.at + 8 {
         at = skip_blank(text, at + 1);
     }
-    if matches!(text.get(at), Some(b'b' | b'r' | b'f' | b'u' | b'L' | b'@')) && quote(text, at + 1).is_some() {
+    while matches!(text.get(at), Some(b'[' | b'(' | b'{')) && at < place.at + 96 && Quote::at(text, skip_blank(text, at + 1)).is_some() {
+        at = skip_blank(text, at + 1);
+    }
+    if matches!(text.get(at), Some(b'b' | b'r' | b'u' | b'L' | b'N' | b'@')) && Quote::at(text, at + 1).is_some() {
         at += 1;
     }
-    match quote(text, at) {
-        Some(open) => quoted(text, at + open.len, open),
-        None if place.needs_quote => None,
-        None => bare(text, at),
+    let is_loose = place.separator == Separator::Loose && !is_environment(&text[key.clone()]);
+    if let Some(open) = Quote::at(text, at) {
+        let start = at + open.len();
+        let end = open.close(text, start, text.len().min(start + LONGEST))?;
+        runs.admit(end)?;
+        let form = if is_loose { Form::Loose } else { Form::Quoted };
+        return (end > start).then_some(Value { range: start..end, form });
     }
-}
-
-fn quoted(text: &[u8], start: usize, open: Quote) -> Option<Value> {
-    let limit = text.len().min(start + LONGEST);
-    let mut at = start;
-    while at < limit {
-        let step = memchr::memchr3(open.mark, b'\n', b'&', &text[at..limit])?;
-        at += step;
-        match text[at] {
-            b'\n' => return None,
-            b'&' if open.mark != b'&' => {}
-            b'&' if !text[at..].starts_with(b"&quot;") => {}
-            _ => {
-                let depth = text[start..at].iter().rev().take_while(|&&byte| byte == b'\\').count();
-                if depth <= open.depth {
-                    return (at - depth > start).then(|| Value { range: start..at - depth, quoted: true });
-                }
-            }
-        }
-        at += 1;
+    if text[at.min(text.len())..].starts_with(b"${") {
+        let end = at + 1 + text[at..text.len().min(at + 256)].iter().position(|&byte| byte == b'}' || byte == b'\n')?;
+        return (text[end - 1] == b'}').then_some(Value { range: at..end, form: Form::Plain });
     }
-    None
+    if place.needs_quote {
+        return None;
+    }
+    bare(text, key, place, at, runs)
 }
 
-fn bare(text: &[u8], start: usize) -> Option<Value> {
-    let limit = text.len().min(start + LONGEST);
-    let len = text[start..limit].iter().position(|&byte| byte <= b' ' || byte == 0x7F || b"\\\"'`,;<>()[]{}|&".contains(&byte));
-    // What a bracket goes on with is code or a template, no literal.
-    let end = start + len.unwrap_or(limit - start);
-    let goes_on = matches!(text.get(end), Some(b'(' | b'{' | b'[' | b'<'));
-    (end > start && end < start + LONGEST && !goes_on).then(|| Value { range: start..end, quoted: false })
-}
-
-/// The scheme of an authorization value, and its token. A value without a scheme is all token.
-pub(super) fn scheme(value: &[u8]) -> (&[u8], Range<usize>) {
-    let word = value.iter().position(|byte| *byte == b' ').unwrap_or(0);
-    let start = if word > 0 { word + 1 } else { 0 };
-    let len = value[start..].iter().position(|&byte| byte <= b' ' || byte == b',').unwrap_or(value.len() - start);
-    (&value[..word], start..start + len)
-}
-
-fn is_bearer(name: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(b"bearer")
-}
-
-/// The length of `: Type =` where a declaration says the type between key and value.
-fn typed(rest: &[u8]) -> Option<usize> {
-    let head = &rest[1..rest.len().min(48)];
-    let len = head.iter().position(|&byte| !(byte.is_ascii_alphanumeric() || b" &'<>[]?|._".contains(&byte)))?;
-    let assigns = head[len] == b'=' && head.get(len + 1) != Some(&b'=') && head[..len].iter().any(u8::is_ascii_alphabetic);
-    assigns.then_some(len + 2)
-}
-
-fn quote(text: &[u8], at: usize) -> Option<Quote> {
+/// Where the first line of a YAML block scalar begins: `|`, `>-` and the like, then an indented line.
+fn block_scalar(text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    let depth = rest.iter().take(8).take_while(|&&byte| byte == b'\\').count();
-    match rest.get(depth)? {
-        mark @ (b'"' | b'\'' | b'`') => Some(Quote { mark: *mark, depth, len: depth + 1 }),
-        b'&' if rest.starts_with(b"&quot;") => Some(Quote { mark: b'&', depth: 0, len: 6 }),
-        _ => None,
-    }
+    let head = match rest {
+        [b'|' | b'>', b'-' | b'+', b'\n', ..] => 3,
+        [b'|' | b'>', b'\n', ..] => 2,
+        _ => return None,
+    };
+    let indent = skip_blank(rest, head);
+    (indent > head).then_some(at + indent)
 }
 
-fn skip_blank(text: &[u8], at: usize) -> usize {
-    at + text[at.min(text.len())..].iter().take(GAP).take_while(|&&byte| byte == b' ' || byte == b'\t').count()
+/// Bytes that end every bare value, and those that end one in the middle of code.
+const ENDS: u8 = 1;
+const ENDS_NARROW: u8 = 2;
+
+static STOPS: [u8; 256] = {
+    let mut stops = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        stops[byte] = match byte as u8 {
+            0..=b' ' | 0x7F | b'\\' | b'"' | b'\'' | b'`' => ENDS | ENDS_NARROW,
+            b',' | b';' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'|' | b'&' => ENDS_NARROW,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    stops
+};
+
+/// Where the run that `at` lies in ends.
+fn run_end(text: &[u8], at: usize, stop: u8, known: &mut (usize, usize)) -> usize {
+    if !(known.0 <= at && at <= known.1) {
+        let rest = &text[at.min(text.len())..text.len().min(at + LONGEST)];
+        let len = rest.iter().position(|&byte| STOPS[usize::from(byte)] & stop != 0).unwrap_or(rest.len());
+        *known = (at, at + len);
+    }
+    known.1
+}
+
+fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Runs) -> Option<Value> {
+    let narrow = run_end(text, at, ENDS_NARROW, &mut runs.narrow);
+    runs.admit(narrow)?;
+    let wide = match text.get(narrow) {
+        Some(&byte) if STOPS[usize::from(byte)] & ENDS == 0 => run_end(text, narrow, ENDS, &mut runs.wide),
+        _ => narrow,
+    };
+    if place.separator == Separator::Tag {
+        let head = &text[at..text.len().min(at + 256)];
+        let end = if text.get(narrow) == Some(&b'<') { narrow } else { at + memchr::memchr2(b'<', b'\n', head).unwrap_or(head.len()) };
+        let end = end - text[at..end].iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
+        return (end > at).then_some(Value { range: at..end, form: Form::Plain });
+    }
+    let is_code_next = matches!(text.get(narrow), Some(b'(' | b'{' | b'[' | b'<'));
+    let may_be_wide = match place.separator {
+        Separator::Tight => is_environment(&text[key.clone()]),
+        Separator::Spaced | Separator::Colon { quoted: false } => starts_line(text, key.start),
+        Separator::Blank | Separator::Field | Separator::Prose => true,
+        _ => false,
+    };
+    if wide > narrow && may_be_wide && !(is_code_next && is_word(&text[at..narrow])) {
+        let end = trimmed(text, at, wide);
+        let form = if end == wide && ends_line(text, wide) || place.separator != Separator::Spaced { Form::Plain } else { Form::Loose };
+        return (end > at).then_some(Value { range: at..end, form });
+    }
+    if is_code_next {
+        return None;
+    }
+    let next = text.get(skip_blank(text, narrow)).copied().unwrap_or(b'\n');
+    let form = match place.separator {
+        Separator::Field => Form::Plain,
+        _ if matches!(next, b',' | b')' | b']' | b'}') => Form::Loose,
+        Separator::Tight => Form::Plain,
+        Separator::Colon { quoted: false } if next != b';' => Form::Plain,
+        Separator::Spaced if matches!(next, b'\n' | b'\r' | b'#') && starts_line(text, key.start) => Form::Plain,
+        Separator::Blank | Separator::Prose => Form::Plain,
+        _ => Form::Loose,
+    };
+    let end = trimmed(text, at, narrow);
+    (end > at && end < at + LONGEST).then_some(Value { range: at..end, form })
+}
+
+/// The end of a value without what follows it: the rest of a list or of a query, and punctuation.
+fn trimmed(text: &[u8], start: usize, end: usize) -> usize {
+    let mut end = end;
+    // `A=b,C=d`, `a=b&c=d`, `a=b;c=d`
+    if let Some(next) = text[start..end].iter().position(|byte| b",;&|".contains(byte)) {
+        let name = &text[start + next + 1..end];
+        let len = name.iter().take(64).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
+        if len > 1 && name.get(len) == Some(&b'=') {
+            end = start + next;
+        }
+    }
+    while end > start && matches!(text[end - 1], b',' | b';' | b'.' | b':' | b'&' | b'|') {
+        end -= 1;
+    }
+    let is_lone = |close: u8, open: u8| text[end - 1] == close && !text[start..end].contains(&open);
+    if end > start && (is_lone(b')', b'(') || is_lone(b']', b'[') || is_lone(b'}', b'{') || is_lone(b'>', b'<')) {
+        end -= 1;
+    }
+    end
+}
+
+/// Whether a key is written as variables of an environment are.
+pub(super) fn is_environment(name: &[u8]) -> bool {
+    name.iter().any(u8::is_ascii_uppercase) && !name.iter().any(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'.'))
+}
+
+/// Whether the key is the first word of its line, but for what marks a list, a comment or a declaration.
+pub(super) fn starts_line(text: &[u8], key: usize) -> bool {
+    let before = &text[key.saturating_sub(64)..key];
+    let line = match memchr::memrchr(b'\n', before) {
+        Some(end) => &before[end + 1..],
+        None if key <= 64 => before,
+        None => return false,
+    };
+    let marks = line.iter().position(|byte| !b" \t-#;*>+$".contains(byte)).unwrap_or(line.len());
+    // A prefix of the name itself (`spring.datasource.`) belongs to the key already.
+    matches!(line[marks..].trim_ascii_end(), b"" | b"export" | b"set" | b"setenv" | b"ENV" | b"ARG" | b"env" | b"\\n" | b"\"" | b"'")
+}
+
+fn ends_line(text: &[u8], at: usize) -> bool {
+    matches!(text.get(skip_blank(text, at)), None | Some(b'\n' | b'\r' | b'#' | b'\\' | b'"' | b'\''))
+}
+
+/// Whether it could be the name of a function, a type or a variable.
+fn is_word(value: &[u8]) -> bool {
+    value.first().is_none_or(|byte| byte.is_ascii_alphabetic() || *byte == b'_') && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(byte))
 }

@@ -1,15 +1,7 @@
 //! Base64 and base64url, with or without padding, that stands for text.
 
 use super::layer::Layer;
-use super::run::{Lines, reads_as_text};
-
-/// Images, keys and hashes are told from text by this many quads.
-const HEAD: usize = 12;
-/// Base64 of any text has capitals: three of four texts have five in their first 24 characters. Paths, identifiers and
-/// lower-case hashes have none.
-const FEWEST_CAPITALS: u8 = 2;
-/// Where capitals are counted.
-const COUNTED: usize = 64;
+use super::run::{self, Lines, reads_as_text};
 
 /// The six bits of each character of either alphabet.
 const VALUES: [u8; 256] = {
@@ -27,21 +19,19 @@ const VALUES: [u8; 256] = {
     values
 };
 
-/// Whether a run can be base64 at all.
-pub(super) fn is_plausible(run: &[u8]) -> bool {
-    let counted = &run[..run.len().min(COUNTED)];
-    let capital = |byte: u8| u8::from(byte.wrapping_sub(b'A') < 26);
-    counted.iter().fold(0_u8, |count, &byte| count.wrapping_add(capital(byte))) >= FEWEST_CAPITALS
+/// Where quads begin in the window `at..end`, if they are text.
+pub(super) fn text_start(bytes: &[u8], at: usize, end: usize, floor: usize) -> Option<usize> {
+    let is_text = |start: usize| start < end && is_text(&bytes[start..end]);
+    let first = (at..at + 4).find(|&start| is_text(start))?;
+    // Another phase may read as text as well; the one that the run begins with is right, unless the block begins inside the run.
+    let aligned = at + (4 - (at - run::start(bytes, at, floor)) % 4) % 4;
+    Some(if is_text(aligned) { aligned } else { first })
 }
 
-/// Where quads begin so that the characters from `head` to `end` are text: the run may begin with characters that are
-/// not part of it, or inside a quad.
-pub(super) fn text_start(bytes: &[u8], head: usize, end: usize) -> Option<usize> {
-    (head..end.min(head + 4)).find(|&start| is_text(&bytes[start..end]))
-}
-
-/// Decodes the run `start..end` and the lines that continue it; says where they end.
-pub(super) fn decode(bytes: &[u8], start: usize, end: usize, layer: &mut Layer) -> usize {
+/// Decodes the run `first..end`, whose quads at `inside` are text, and the lines that continue it; says where they end.
+pub(super) fn decode(bytes: &[u8], first: usize, inside: usize, end: usize, layer: &mut Layer) -> usize {
+    let before = bytes[first..inside].rchunks_exact(4).take_while(|quad| reads_as_text(&triple(quad))).count();
+    let start = inside - 4 * before;
     layer.begin(start);
     let mut at = start;
     for line in Lines::new(bytes, start..end) {
@@ -67,16 +57,14 @@ fn triple(quad: &[u8]) -> [u8; 3] {
     [first, second, third]
 }
 
-fn is_text(run: &[u8]) -> bool {
-    let mut head = [0; 3 * HEAD];
-    let quads = run.len().min(4 * HEAD) / 4;
-    // Most runs that are no text fail at the first quad.
-    [1, 4, HEAD].into_iter().all(|count| {
-        let count = count.min(quads);
-        for (quad, decoded) in run.chunks_exact(4).zip(head.chunks_exact_mut(3)).take(count) {
-            decoded.copy_from_slice(&triple(quad));
+fn is_text(window: &[u8]) -> bool {
+    let mut text = [0; run::WINDOW];
+    // Most windows that are no text fail at the first quad.
+    [1, window.len() / 4].into_iter().all(|quads| {
+        for (quad, text) in window.chunks_exact(4).zip(text.chunks_exact_mut(3)).take(quads) {
+            text.copy_from_slice(&triple(quad));
         }
-        count > 0 && reads_as_text(&head[..3 * count])
+        quads > 0 && reads_as_text(&text[..3 * quads])
     })
 }
 
@@ -97,7 +85,7 @@ mod tests {
         for (stored, expected, end) in cases {
             let mut layer = Layer::default();
             let run = super::super::run::end(stored, 0);
-            assert_eq!(decode(stored, 0, run, &mut layer), end);
+            assert_eq!(decode(stored, 0, 0, run, &mut layer), end);
             if !expected.contains('\u{fffd}') {
                 assert_eq!(layer.bytes(), expected.as_bytes());
                 assert_eq!(layer.map().to_stored(&(0..layer.bytes().len())), 0..end);
@@ -106,14 +94,27 @@ mod tests {
     }
 
     #[test]
-    fn the_phase_of_a_run_is_found() {
-        let encoded = b"VGhpcyBpcyBwbGFpbiB0ZXh0LCBub3QgYSBrZXk";
+    fn the_phase_of_a_window_is_found() {
+        let start = |window: &[u8]| text_start(window, 0, window.len(), 0);
+        let encoded = b"VGhpcyBpcyBwbGFpbiB0ZXh0";
         for foreign in 0..4 {
-            let run = [&b"9x/"[..foreign], encoded].concat();
-            assert_eq!(text_start(&run, 0, run.len()), Some(foreign));
+            let window = [&b"9x/"[..foreign], encoded].concat();
+            assert_eq!(start(&window[..run::WINDOW]), Some(foreign));
         }
         for cut in 1..4 {
-            assert_eq!(text_start(&encoded[cut..], 0, encoded.len() - cut), Some(4 - cut));
+            assert_eq!(start(&encoded[cut..]), Some(4 - cut));
         }
+        assert_eq!(start(b"c2VjcmV0/w/f/IEBAMD9+Qx1"), None);
+    }
+
+    #[test]
+    fn a_region_grows_from_its_window_to_both_sides() {
+        let text = "a line of text that is long enough for several windows";
+        let encoded = data_encoding::BASE64.encode(text.as_bytes());
+        let run = format!("x/{encoded}");
+        let mut layer = Layer::default();
+        let end = run.trim_end_matches('=').len();
+        assert_eq!(decode(run.as_bytes(), 0, 2 + 24, end, &mut layer), run.len());
+        assert_eq!(layer.bytes(), text.as_bytes());
     }
 }

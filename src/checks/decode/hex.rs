@@ -5,9 +5,6 @@ use super::run::{self, reads_as_text};
 
 /// Shorter runs are not worth a look.
 pub(super) const SHORTEST: usize = 32;
-/// Hashes and keys are told from text by this many bytes.
-const HEAD: usize = 16;
-
 /// The value of a hex digit, or more than 15.
 const VALUES: [u8; 256] = {
     let mut values = [0xff; 256];
@@ -35,21 +32,31 @@ fn byte(pair: &[u8]) -> u8 {
     VALUES[usize::from(pair[0])] << 4 | VALUES[usize::from(pair[1])] & 0xf
 }
 
-/// Whether a run begins with hex digits enough.
-pub(super) fn is_run(run: &[u8]) -> bool {
-    let is_digit = |byte: u8| (byte.wrapping_sub(b'0') < 10) | ((byte | 0x20).wrapping_sub(b'a') < 6);
-    run.get(..SHORTEST)
-        .is_some_and(|run| run.chunks_exact(8).all(|part| part.iter().fold(true, |all, &byte| all & is_digit(byte))))
-}
-
-/// Decodes the hex digits from `head` on if they are text; says where the region ends.
-pub(super) fn decode(bytes: &[u8], head: usize, end: usize, layer: &mut Layer) -> Option<usize> {
-    if !is_run(&bytes[head..end]) {
+/// Where pairs of digits begin in the window `at..end`, if it is all hex digits and its pairs are text.
+pub(super) fn text_start(bytes: &[u8], at: usize, end: usize, floor: usize) -> Option<usize> {
+    if !bytes[at..end].iter().fold(true, |all, digit| all & is_digit(*digit)) {
         return None;
     }
-    let digits = |from: usize, to: usize| bytes[from..to].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
-    // Where a block begins inside a run, its first digit may be the second of a pair.
-    let start = (head..head + 2).find(|&start| is_text(&bytes[start..end]))?;
+    let is_text = |start: usize| is_text(&bytes[start..end]);
+    let first = (at..at + 2).find(|&start| is_text(start))?;
+    // Either phase may read as text; the one that the run begins with is right, unless the block begins inside the run.
+    let odd = bytes[floor..at].iter().rev().take_while(|digit| is_digit(**digit)).count() % 2;
+    Some(if is_text(at + odd) { at + odd } else { first })
+}
+
+fn is_digit(byte: u8) -> bool {
+    (byte.wrapping_sub(b'0') < 10) | ((byte | 0x20).wrapping_sub(b'a') < 6)
+}
+
+/// Decodes the hex digits around `inside`, where a pair begins that is text, but nothing before `floor`; says where the region ends.
+pub(super) fn decode(bytes: &[u8], inside: usize, floor: usize, layer: &mut Layer) -> Option<usize> {
+    let digits = |from: usize, to: usize| bytes[from..to].iter().take_while(|byte| is_digit(**byte)).count();
+    let is_text = |pair: &&[u8]| is_digit(pair[0]) && is_digit(pair[1]) && reads_as_text(&[byte(pair)]);
+    let start = inside - 2 * bytes[floor..inside].rchunks_exact(2).take_while(is_text).count();
+    let end = start + digits(start, bytes.len());
+    if end - start < SHORTEST {
+        return None;
+    }
     layer.begin(start);
     let mut at = start;
     for line in run::Lines::new(bytes, start..end) {
@@ -67,8 +74,12 @@ pub(super) fn decode(bytes: &[u8], head: usize, end: usize, layer: &mut Layer) -
 }
 
 fn is_text(digits: &[u8]) -> bool {
-    let mut head = [0; HEAD];
-    let pairs = digits.chunks_exact(2).take(HEAD);
-    let len = pairs.zip(&mut head).map(|(pair, decoded)| *decoded = byte(pair)).count();
-    reads_as_text(&head[..len.min(2)]) && reads_as_text(&head[..len])
+    let mut text = [0; run::WINDOW / 2];
+    // Most hashes fail at the first or second pair.
+    [2, digits.len() / 2].into_iter().all(|pairs| {
+        for (pair, text) in digits.chunks_exact(2).zip(&mut text).take(pairs) {
+            *text = byte(pair);
+        }
+        reads_as_text(&text[..pairs])
+    })
 }

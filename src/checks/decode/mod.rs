@@ -21,13 +21,6 @@ use escape::Notation;
 pub(crate) use layer::Layer;
 use scout::{CHUNK, Sign};
 
-/// In a long run, the middle is tried as well: what stands at the start may be no part of it.
-const LONG_RUN: usize = 96;
-/// Where separators are looked for at the start of a run.
-const PREFIX: usize = 64;
-/// How many of them are taken for the end of a prefix.
-const MOST_PREFIXES: usize = 4;
-
 /// The layers of a text, one for each encoding.
 #[derive(Default)]
 pub(crate) struct Layers {
@@ -51,15 +44,13 @@ impl Layers {
         // No region begins before `floor`; runs before `tried` are known to be no text.
         let mut floor = marked.map_or(0, |seed| utf16::decode(bytes, seed.start, seed, &mut self.utf16));
         let mut tried = floor;
-        let mut tail = [0; CHUNK + scout::AHEAD];
-        let mut chunk = floor / CHUNK * CHUNK;
-        while chunk < bytes.len() {
-            let mut signs = scout::signs(scout::view(bytes, chunk, &mut tail));
-            while let Some((at, sign)) = signs.take(floor.saturating_sub(chunk)) {
-                self.decode_at(bytes, chunk + at, sign, &mut floor, &mut tried);
+        let mut at = floor;
+        while let Some((chunk, mut signs)) = scout::next(bytes, at) {
+            while let Some((place, sign)) = signs.take(floor.saturating_sub(chunk)) {
+                self.decode_at(bytes, chunk + place, sign, &mut floor, &mut tried);
             }
             // What a region covers is not looked at again.
-            chunk = (chunk + CHUNK).max(floor / CHUNK * CHUNK);
+            at = floor.max(chunk + CHUNK);
         }
     }
 
@@ -76,22 +67,15 @@ impl Layers {
                 return;
             }
             Sign::Run => {
-                if at >= *tried {
-                    match run::around(bytes, at, *tried) {
-                        Ok(run) => {
-                            *tried = run.end;
-                            *floor = self.decode_run(bytes, run).unwrap_or(*floor);
-                        }
-                        Err(end) => *tried = end,
-                    }
-                    *tried = (*tried).max(*floor);
+                if at >= (*tried).max(*floor) {
+                    *tried = at + run::WINDOW;
+                    *floor = self.decode_run(bytes, at, *floor).unwrap_or(*floor);
                 }
                 return;
             }
         };
         if notation.hides_at(bytes, at) {
             *floor = notation.decode(bytes, *floor, at, layer);
-            *tried = (*tried).max(*floor);
         }
     }
 
@@ -109,52 +93,23 @@ impl Layers {
         .filter(|(_, layer)| !layer.bytes().is_empty())
     }
 
-    /// Decodes a run as far as it is text; says where the last region ends.
-    fn decode_run(&mut self, bytes: &[u8], run: Range<usize>) -> Option<usize> {
+    /// Decodes the run around a window if the window reads as text; says where the region ends. The region grows from the window to both
+    /// sides, so it does not matter what stands before it in the run (`data/`, `key-`), or whether the block begins inside it.
+    fn decode_run(&mut self, bytes: &[u8], at: usize, floor: usize) -> Option<usize> {
+        let end = bytes.len().min(at + run::WINDOW);
+        if let Some(start) = hex::text_start(bytes, at, end, floor) {
+            return hex::decode(bytes, start, floor, &mut self.hex);
+        }
+        let inside = base64::text_start(bytes, at, end, floor)?;
+        let run = run::around(bytes, at, floor);
         let escaped = |notation: &Notation| notation.hides_at(bytes, run.end);
-        if [json::JSON, percent::PERCENT, html::HTML].iter().any(escaped) {
-            // The run goes on behind an escape: it is whole at the next level.
+        if run.len() < run::SHORTEST || [json::JSON, percent::PERCENT, html::HTML].iter().any(escaped) {
+            // Too short, or it goes on behind an escape: then it is whole at the next level.
             return None;
         }
-        let mut start = after_escape(bytes, run.start);
-        let mut end = None;
-        while start < run.end
-            && let Some(next) = self.decode_head(bytes, start..run.end)
-        {
-            start = next;
-            end = Some(next);
-        }
-        end
+        let first = after_escape(bytes, run.start);
+        Some(base64::decode(bytes, first, inside, run.end, &mut self.base64))
     }
-
-    fn decode_head(&mut self, bytes: &[u8], run: Range<usize>) -> Option<usize> {
-        let hex = if hex::is_run(&bytes[run.clone()]) {
-            hex::decode(bytes, run.start, run.end, &mut self.hex)
-        } else {
-            // `data_`, `key-` and the like may stand before it.
-            let prefixed = (run.len() > hex::SHORTEST).then(|| heads(bytes, &run).nth(1)).flatten();
-            prefixed.and_then(|head| hex::decode(bytes, head, run.end, &mut self.hex))
-        };
-        if hex.is_some() || run.len() < run::SHORTEST || !base64::is_plausible(&bytes[run.clone()]) {
-            return hex;
-        }
-        let middle = (run.len() >= LONG_RUN).then(|| {
-            let start = base64::text_start(bytes, run.start + run.len() / 2, run.end)?;
-            Some(run.start + (start - run.start) % 4)
-        });
-        let start = heads(bytes, &run).find_map(|head| base64::text_start(bytes, head, run.end)).or(middle.flatten())?;
-        Some(base64::decode(bytes, start, run.end, &mut self.base64))
-    }
-}
-
-/// Where encoded text may begin in a run: at its start, or after what looks like the end of a path or a prefix.
-fn heads<'a>(bytes: &'a [u8], run: &Range<usize>) -> impl Iterator<Item = usize> + 'a {
-    let start = run.start;
-    let last = run.end.saturating_sub(run::SHORTEST);
-    let prefix = &bytes[start..run.end.min(start + PREFIX)];
-    let separators = prefix.iter().enumerate().filter(|(_, byte)| matches!(byte, b'/' | b'+' | b'-' | b'_'));
-    let after = separators.map(move |(at, _)| start + at + 1).take(MOST_PREFIXES).take_while(move |head| *head <= last);
-    std::iter::once(start).chain(after)
 }
 
 /// A run may begin with the letters of an escape that ends there: the `n` of `\n` is no part of it.

@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::scout::{CHUNK, places};
 
 /// Shorter runs are words and identifiers.
-pub(super) const SHORTEST: usize = 24;
+pub(super) const SHORTEST: usize = 32;
 /// A run of [`SHORTEST`] bytes holds a whole window of this length at one of the offsets that are multiples of [`STRIDE`].
-pub(super) const WINDOW: usize = 16;
+pub(super) const WINDOW: usize = 24;
 const _: () = assert!(WINDOW + STRIDE <= SHORTEST);
 /// Distance between windows.
 pub(super) const STRIDE: usize = 8;
@@ -59,24 +59,10 @@ fn end_of(bytes: &[u8], mut at: usize, is_member: impl Fn(u8) -> bool) -> usize 
     at + bytes[at..].iter().take_while(|byte| is_member(**byte)).count()
 }
 
-/// The run of at least [`SHORTEST`] bytes with a window at `at`; it begins at `floor` or later. A shorter run says only where it ends.
-pub(super) fn around(bytes: &[u8], at: usize, floor: usize) -> Result<Range<usize>, usize> {
-    if !bytes[at..].first_chunk().is_some_and(is_window) {
-        return Err(at);
-    }
-    // A run that began further ahead would have had a window before this one.
-    let start = start(bytes, at, floor.max(at.saturating_sub(2 * STRIDE)));
-    let end = end(bytes, start);
-    if end < start + SHORTEST { Err(end) } else { Ok(start..end) }
-}
-
-/// Whether every byte of a window is in one of the alphabets.
-fn is_window(window: &[u8; WINDOW]) -> bool {
-    let mut lanes = [0_u8; WINDOW];
-    for (lane, byte) in lanes.iter_mut().zip(window) {
-        *lane = if is_member(*byte) { 0xff } else { 0 };
-    }
-    u128::from_ne_bytes(lanes) == u128::MAX
+/// The run around the window at `at`; it begins at `floor` or later.
+pub(super) fn around(bytes: &[u8], at: usize, floor: usize) -> Range<usize> {
+    let start = start(bytes, at, floor);
+    start..end(bytes, start)
 }
 
 /// A run and the lines that continue it.
@@ -142,14 +128,14 @@ fn is_wide(head: &[u8], first: usize) -> bool {
     head.iter().enumerate().all(|(at, &byte)| if at % 2 == first { is_printable(byte) } else { byte == 0 })
 }
 
-/// A head may begin and end inside a character.
+/// A head may begin and end inside a character. Pairs tell text from noise well enough, and soon.
 fn is_utf8(head: &[u8]) -> bool {
-    if head.is_ascii() {
-        return head.iter().all(|&byte| is_printable(byte));
-    }
-    let cut = head.iter().take(3).take_while(|&&byte| byte & 0xc0 == 0x80).count();
-    let whole = str::from_utf8(&head[cut..]).map_or_else(|error| error.error_len().is_none(), |_| true);
-    whole && head.iter().all(|&byte| is_printable(byte) || !byte.is_ascii())
+    let continues = |byte: u8| byte & 0xc0 == 0x80;
+    let leads = |byte: u8| matches!(byte, 0xc2..=0xf4);
+    let is_pair = |pair: &[u8]| if continues(pair[1]) { pair[0] >= 0x80 } else { !leads(pair[0]) };
+    head.iter().all(|&byte| is_printable(byte) || continues(byte) || leads(byte))
+        && head.windows(2).all(is_pair)
+        && !head.windows(4).any(|part| part.iter().all(|&byte| continues(byte)))
 }
 
 fn is_printable(byte: u8) -> bool {
@@ -163,10 +149,9 @@ mod tests {
     #[test]
     fn alphabets_are_not_mixed() {
         let bytes = [&[b'a'; 40][..], b"+", &[b'b'; 40], b"-", &[b'c'; 40], b".", &[b'd'; 23], b" "].concat();
-        assert_eq!(around(&bytes, 0, 0), Ok(0..81));
-        assert_eq!(around(&bytes, 88, 81), Ok(81..122));
-        assert_eq!(around(&bytes, 128, 122), Err(146));
-        assert_eq!(around(&bytes, 120, 122), Err(120));
+        assert_eq!(around(&bytes, 0, 0), 0..81);
+        assert_eq!(around(&bytes, 88, 81), 81..122);
+        assert_eq!(around(&bytes, 128, 122), 123..146);
     }
 
     #[test]

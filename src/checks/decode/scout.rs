@@ -5,12 +5,12 @@ use super::run;
 /// How much is looked at in one go.
 pub(super) const CHUNK: usize = 64;
 /// What of the next chunk is looked at with it.
-pub(super) const AHEAD: usize = 16;
+const AHEAD: usize = 16;
 /// As many bytes as every target compares at once.
 const LANES: usize = 16;
 
 /// A chunk, and what comes after it.
-pub(super) type View = [u8; CHUNK + AHEAD];
+type View = [u8; CHUNK + AHEAD];
 
 /// The places of a chunk, a bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,25 +23,33 @@ pub(super) struct Signs {
     pub(super) html: u64,
     /// A NUL with others in UTF-16's rhythm behind it.
     pub(super) wide: u64,
-    /// Windows of [`run::WINDOW`] bytes, every [`run::STRIDE`], that may be all base64.
+    /// Windows of [`run::WINDOW`] bytes, every [`run::STRIDE`], that are all of the base64 alphabets.
     pub(super) runs: u64,
 }
 
 impl Signs {
+    fn any(&self) -> bool {
+        self.json | self.percent | self.html | self.wide | self.runs != 0
+    }
+
     /// Takes the first place at `from` or later.
     pub(super) fn take(&mut self, from: usize) -> Option<(usize, Sign)> {
         let rest = u64::MAX.checked_shl(from as u32).unwrap_or(0);
+        let places = (self.json | self.percent | self.html | self.wide | self.runs) & rest;
+        if places == 0 {
+            return None;
+        }
+        let bit = places & places.wrapping_neg();
         let fields = [
+            (&mut self.runs, Sign::Run),
             (&mut self.json, Sign::Json),
             (&mut self.percent, Sign::Percent),
             (&mut self.html, Sign::Html),
             (&mut self.wide, Sign::Wide),
-            (&mut self.runs, Sign::Run),
         ];
-        let (places, sign) = fields.into_iter().filter(|(places, _)| **places & rest != 0).min_by_key(|(places, _)| (**places & rest).trailing_zeros())?;
-        let at = (*places & rest).trailing_zeros();
-        *places &= !(1 << at);
-        Some((at as usize, sign))
+        let (field, sign) = fields.into_iter().find(|(field, _)| **field & bit != 0)?;
+        *field &= !bit;
+        Some((bit.trailing_zeros() as usize, sign))
     }
 }
 
@@ -55,23 +63,53 @@ pub(super) enum Sign {
     Run,
 }
 
-/// The chunk at `at`; past the end of the text there are spaces.
-pub(super) fn view<'a>(bytes: &'a [u8], at: usize, tail: &'a mut View) -> &'a View {
-    match bytes[at..].first_chunk() {
-        Some(view) => view,
-        None => {
-            let rest = &bytes[at..];
-            tail.fill(b' ');
-            tail[..rest.len()].copy_from_slice(rest);
-            tail
-        }
+/// The first chunk from `at` on that shows anything.
+pub(super) fn next(bytes: &[u8], at: usize) -> Option<(usize, Signs)> {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2, the only feature that the function demands beyond the baseline.
+        #[expect(unsafe_code, reason = "the same code in vectors of twice the width: 1.7 times as fast")]
+        return unsafe { search_avx2(bytes, at) };
     }
+    search(bytes, at)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn search_avx2(bytes: &[u8], at: usize) -> Option<(usize, Signs)> {
+    search(bytes, at)
+}
+
+#[inline(always)]
+fn search(bytes: &[u8], mut at: usize) -> Option<(usize, Signs)> {
+    while let Some(view) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let signs = signs(view);
+        if signs.any() {
+            return Some((at, signs));
+        }
+        at += CHUNK;
+    }
+    // Past the end of the text there are spaces.
+    while at < bytes.len() {
+        let mut view = [b' '; CHUNK + AHEAD];
+        view[..bytes.len() - at].copy_from_slice(&bytes[at..]);
+        let signs = signs(&view);
+        if signs.any() {
+            return Some((at, signs));
+        }
+        at += CHUNK;
+    }
+    None
 }
 
 /// Everything a chunk shows.
-#[inline]
-pub(super) fn signs(view: &View) -> Signs {
-    let mut signs = Signs { runs: dense_windows(view), ..Signs::default() };
+#[inline(always)]
+fn signs(view: &View) -> Signs {
+    let mut signs = Signs::default();
+    // Rules out most windows at the least cost: those with spaces, quotes and brackets.
+    if windows(view, |byte| byte.cast_signed() > b'*'.cast_signed()) != 0 {
+        mark_runs(view, &mut signs);
+    }
     if any(|at| (view[at] == b'\\') | (view[at] == b'%') | (view[at] == b'&') | (view[at] == 0)) {
         mark_escapes(view, &mut signs);
     }
@@ -100,24 +138,36 @@ fn mark_escapes(view: &View, signs: &mut Signs) {
     }
 }
 
-/// Windows without spaces, quotes, brackets and control characters: a superset of those that are all base64, and the cheapest test there is.
-#[inline]
-fn dense_windows(view: &View) -> u64 {
-    let mut dense = [0_u8; CHUNK + AHEAD];
-    for (dense, byte) in dense.iter_mut().zip(view) {
-        *dense = if byte.cast_signed() > b'*'.cast_signed() { 0xff } else { 0 };
+/// Of the windows that are all of the base64 alphabets, those with a capital (base64 of text has some in every window; paths, UUIDs and
+/// most identifiers have none) and those that are all hex digits.
+#[inline(always)]
+fn mark_runs(view: &View, signs: &mut Signs) {
+    let members = windows(view, run::is_member);
+    if members != 0 {
+        let without_capital = windows(view, |byte| !byte.is_ascii_uppercase());
+        let hex = windows(view, |byte| (byte.wrapping_sub(b'0') < 10) | ((byte | 0x20).wrapping_sub(b'a') < 6));
+        signs.runs = members & (!without_capital | hex);
     }
-    let (words, _) = dense.as_chunks::<{ run::STRIDE }>();
+}
+
+/// Windows all of whose bytes pass a test.
+#[inline(always)]
+fn windows(view: &View, test: impl Fn(u8) -> bool) -> u64 {
+    let mut passed = [0_u8; CHUNK + AHEAD];
+    for (passed, byte) in passed.iter_mut().zip(view) {
+        *passed = if test(*byte) { 0xff } else { 0 };
+    }
+    let (words, _) = passed.as_chunks::<{ run::STRIDE }>();
     let mut windows = 0;
-    for (index, pair) in words.windows(2).take(CHUNK / run::STRIDE).enumerate() {
-        let full = u64::from_ne_bytes(pair[0]) & u64::from_ne_bytes(pair[1]) == u64::MAX;
+    for (index, words) in words.windows(run::WINDOW / run::STRIDE).enumerate() {
+        let full = words.iter().fold(u64::MAX, |all, word| all & u64::from_ne_bytes(*word)) == u64::MAX;
         windows |= u64::from(full) << (index * run::STRIDE);
     }
     windows
 }
 
 /// Whether a test holds at any place of a chunk.
-#[inline]
+#[inline(always)]
 fn any(test: impl Fn(usize) -> bool) -> bool {
     let mut lanes = [0_u8; LANES];
     for at in (0..CHUNK).step_by(LANES) {
@@ -129,7 +179,7 @@ fn any(test: impl Fn(usize) -> bool) -> bool {
 }
 
 /// The places of a chunk where a test holds.
-#[inline]
+#[inline(always)]
 pub(super) fn places(test: impl Fn(usize) -> bool) -> u64 {
     let mut flags = [0_u8; CHUNK];
     for (at, flag) in flags.iter_mut().enumerate() {
@@ -150,7 +200,7 @@ mod tests {
     use super::*;
 
     fn signs_of(text: &str) -> Signs {
-        signs(view(text.as_bytes(), 0, &mut [0; CHUNK + AHEAD]))
+        next(text.as_bytes(), 0).filter(|(chunk, _)| *chunk == 0).map_or(Signs::default(), |(_, signs)| signs)
     }
 
     #[test]

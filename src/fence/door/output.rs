@@ -7,21 +7,26 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::system_text;
-use crate::fence::Admitted;
+use crate::fence::{Admitted, Guard};
 use crate::model::{Error, Result};
 
 /// A file being written. It takes its name when [`OutputFile::commit`] is called and not before: until then its bytes
 /// go to a temporary file beside it, which is removed when this is dropped. A device, FIFO or descriptor is written
 /// directly.
 #[derive(Debug)]
-pub(crate) struct OutputFile {
+pub struct OutputFile {
     path: PathBuf,
     writer: BufWriter<File>,
     pending: Option<Pending>,
 }
 
 impl OutputFile {
-    /// Opens `admitted` for writing; fails now rather than after the work if that cannot be done.
+    /// Opens `path` for writing; fails now rather than after the work if that cannot be done.
+    pub fn at(path: &Path) -> Result<Self> {
+        Self::create(Guard.admit(path))
+    }
+
+    /// Opens a path that the guard has let pass.
     pub(crate) fn create(admitted: Admitted<'_>) -> Result<Self> {
         let path = admitted.path().to_path_buf();
         match Self::start(&path) {
@@ -47,12 +52,17 @@ impl OutputFile {
     }
 
     /// Where the bytes are until they are committed, so that a walk can leave this file out.
-    pub(crate) fn temporary(&self) -> Option<&Path> {
+    pub fn temporary(&self) -> Option<&Path> {
         self.pending.as_ref()?.temporary.as_deref()
     }
 
+    /// Removes a temporary file on behalf of a process that ends at once, without dropping what it belongs to.
+    pub fn discard(temporary: &Path) {
+        let _ = fs::remove_file(temporary);
+    }
+
     /// Makes what was written durable and gives it its name, replacing in one step what had that name.
-    pub(crate) fn commit(mut self) -> Result<()> {
+    pub fn commit(mut self) -> Result<()> {
         self.publish().map_err(|source| Error::File { path: self.path.clone(), source })
     }
 

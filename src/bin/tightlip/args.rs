@@ -1,0 +1,390 @@
+//! The command line: every flag once, with its help. Flags that are settings carry the setting's name and fall into the top layer.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use serde::de::value::{self, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use serde::{Serialize, Serializer};
+use tightlip::report::REPORTERS;
+use tightlip::{Color, Confidence, Settings};
+
+use crate::exit::Exit;
+
+const SELECTION: &str = "What to read";
+const RULES: &str = "What to look for";
+const ACCEPTED: &str = "What is accepted";
+const REPORT: &str = "The report";
+const SPEED: &str = "Speed";
+const CONFIGURATION: &str = "Configuration";
+
+/// Finds secrets wherever text piles up, and never shows one.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, styles = STYLES)]
+#[command(after_help = "`tightlip help COMMAND` explains a command with examples.", after_long_help = AFTER)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const AFTER: &str = "\
+Examples:
+  tightlip scan                          the current directory
+  tightlip scan logs/ .env               a directory and a file
+  journalctl -u vllm | tightlip scan -   whatever another program writes
+  tightlip rules list                    what is looked for
+
+Configuration is read from `tightlip.toml` in the current directory or above.
+`tightlip config show` tells every setting, its value, and who gave it.";
+
+const AFTER_SCAN: &str = "\
+Examples:
+  Before a commit, the files that changed:
+    git diff --cached --name-only --diff-filter=d -z |
+      xargs -0 -r tightlip scan --
+  In CI, for a code scanning service, without the project's own exceptions:
+    tightlip scan --no-project-config --no-suppressions \\
+      --format sarif -o tightlip.sarif
+  Whatever another program writes:
+    kubectl logs deploy/api | tightlip scan -
+  Before logs are handed over; each line says where to look, none shows a value:
+    tightlip scan --min-confidence low --format jsonl -o findings.jsonl logs/
+  One kind of credential, everywhere but in tests:
+    tightlip scan --only 'aws-*' -g '!tests/**'
+
+Accept a finding by a comment on its line, or on the line before it:
+    tightlip:allow RULE reason
+
+";
+
+const AFTER_RULES: &str = "\
+Examples:
+  tightlip rules list --only 'github-*'
+  tightlip rules show github-pat-classic
+  tightlip rules test acme.toml && tightlip scan --rules acme.toml";
+
+const AFTER_GENERATE: &str = "\
+Examples:
+  tightlip generate completions bash > ~/.local/share/bash-completion/completions/tightlip
+  tightlip generate completions fish > ~/.config/fish/completions/tightlip.fish
+  tightlip generate man > ~/.local/share/man/man1/tightlip.1
+  tightlip generate man scan > ~/.local/share/man/man1/tightlip-scan.1";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Look for secrets in files, directories or standard input
+    #[command(after_long_help = AFTER_SCAN.to_owned() + &Exit::help())]
+    Scan(Box<Scan>),
+    /// List, explain and test rules
+    #[command(subcommand, after_help = AFTER_RULES)]
+    Rules(Rules),
+    /// Show the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Write shell completions or man pages
+    #[command(subcommand, after_help = AFTER_GENERATE)]
+    Generate(Generate),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    /// Files and directories to scan, or `-` for standard input
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) settings: ScanSettings,
+
+    #[command(flatten)]
+    pub(crate) places: Places,
+
+    /// Write the report to FILE instead of standard output
+    ///
+    /// FILE appears when the report is whole, replacing what had that name; an interrupted run leaves no half report.
+    #[arg(short, long, value_name = "FILE", help_heading = REPORT, value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Show neither progress nor summary
+    #[arg(short, long, help_heading = REPORT)]
+    pub(crate) quiet: bool,
+
+    /// Map files into memory
+    ///
+    /// About a tenth faster on big files. Only for files that nobody writes to: one that is cut short meanwhile kills tightlip.
+    #[arg(long, help_heading = SPEED)]
+    pub(crate) mmap: bool,
+}
+
+/// Where configuration is read from.
+#[derive(Debug, Args)]
+#[command(next_help_heading = CONFIGURATION)]
+pub(crate) struct Places {
+    /// Read this file instead of the project's `tightlip.toml`
+    #[arg(long, value_name = "FILE", env = "TIGHTLIP_CONFIG", hide_env = true, value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Do not look for the project's `tightlip.toml`
+    ///
+    /// With --no-suppressions, a gate that does not let a project accept its own findings.
+    #[arg(long)]
+    pub(crate) no_project_config: bool,
+}
+
+/// Rule files. Serialises, like all settings here, to what was said on the command line and nothing else.
+#[derive(Debug, Args, Serialize)]
+#[command(next_help_heading = RULES)]
+pub(crate) struct RuleFiles {
+    /// Add the rules of a file to the built-in ones (repeatable)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) rules: Vec<PathBuf>,
+}
+
+/// The settings that choose rules.
+#[derive(Debug, Args, Serialize)]
+#[command(next_help_heading = RULES)]
+pub(crate) struct RuleSettings {
+    #[command(flatten)]
+    #[serde(flatten)]
+    files: RuleFiles,
+
+    /// Use only rules whose id matches, such as `github-*` (repeatable)
+    #[arg(long, value_name = "ID")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    only: Vec<String>,
+
+    /// Leave out rules whose id matches (repeatable)
+    #[arg(long, value_name = "ID")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    skip: Vec<String>,
+}
+
+/// All settings that have a flag.
+#[derive(Debug, Args, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
+pub(crate) struct ScanSettings {
+    #[command(flatten)]
+    #[serde(flatten)]
+    rules: RuleSettings,
+
+    /// Report findings of at least this confidence
+    ///
+    /// low: the right shape only, or a failed checksum; medium: shape and surroundings agree; high: a distinctive shape, or a
+    /// passed checksum.
+    #[arg(long, value_name = "LEVEL", value_parser = named::<Confidence>(["low", "medium", "high"]), help_heading = RULES)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_confidence: Option<Confidence>,
+
+    /// Read hidden files and directories; this is the default
+    #[arg(long, overrides_with = "no_hidden", help_heading = SELECTION)]
+    #[serde(skip_serializing_if = "is_false")]
+    hidden: bool,
+
+    /// Pass over hidden files and directories
+    #[arg(long, overrides_with = "hidden", help_heading = SELECTION)]
+    #[serde(rename = "hidden", serialize_with = "negated", skip_serializing_if = "is_false")]
+    no_hidden: bool,
+
+    /// Obey .gitignore, .ignore and their relatives
+    ///
+    /// They are not obeyed by default: secrets live in ignored files.
+    #[arg(long, help_heading = SELECTION)]
+    #[serde(skip_serializing_if = "is_false")]
+    ignore_files: bool,
+
+    /// Follow symbolic links
+    #[arg(long, help_heading = SELECTION)]
+    #[serde(skip_serializing_if = "is_false")]
+    follow: bool,
+
+    /// Read only files that match; `!GLOB` leaves out (repeatable)
+    #[arg(short, long = "glob", value_name = "GLOB", help_heading = SELECTION)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    globs: Vec<String>,
+
+    /// Count every finding, whatever comments and `[[allow]]` entries say
+    #[arg(long, help_heading = ACCEPTED)]
+    #[serde(rename = "suppressions", serialize_with = "negated", skip_serializing_if = "is_false")]
+    no_suppressions: bool,
+
+    /// Form of the report
+    #[arg(long, value_name = "FORMAT", value_parser = formats(), help_heading = REPORT)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<String>,
+
+    /// When to colour
+    #[arg(long, value_name = "WHEN", value_parser = named::<Color>(["auto", "always", "never"]), help_heading = REPORT)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    color: Option<Color>,
+
+    /// List at most N findings of one file; the rest are counted
+    #[arg(long, value_name = "N", help_heading = REPORT)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_findings: Option<u32>,
+
+    /// Threads to scan with; 0 takes one for each core
+    #[arg(long, value_name = "N", help_heading = SPEED)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threads: Option<u32>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Rules {
+    /// List the rules: id, severity, confidence, vendor, title
+    List {
+        #[command(flatten)]
+        settings: RuleSettings,
+        #[command(flatten)]
+        places: Places,
+        /// Form of the list
+        #[arg(long = "format", value_enum, value_name = "FORMAT", default_value_t)]
+        form: ListFormat,
+    },
+    /// Show one rule in full, as it would stand in a rule file
+    Show {
+        /// The rule's id
+        id: String,
+        #[command(flatten)]
+        settings: RuleFiles,
+        #[command(flatten)]
+        places: Places,
+    },
+    /// Check that rules find their examples and nothing else
+    ///
+    /// Expands each rule's examples and counterexamples and scans them. Exits with 1 if a rule fails.
+    Test {
+        /// A rule file; without it, the built-in and the configured rules are tested
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        settings: RuleFiles,
+        #[command(flatten)]
+        places: Places,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// A table
+    #[default]
+    Text,
+    /// An array of objects
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print every setting, its value, and who gave it, as a valid `tightlip.toml`
+    Show {
+        #[command(flatten)]
+        settings: Box<ScanSettings>,
+        #[command(flatten)]
+        places: Places,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Generate {
+    /// Write a completion script to standard output
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write a man page to standard output
+    Man {
+        /// A command, such as `scan` or `rules list`; without it, the page of tightlip itself
+        command: Vec<String>,
+    },
+}
+
+/// The command line as clap knows it.
+pub(crate) fn command() -> clap::Command {
+    with_origins(Cli::command())
+}
+
+/// Parses the command line; clap's own messages (help, wrong usage) come as errors.
+pub(crate) fn parse() -> Result<Cli, clap::Error> {
+    Cli::from_arg_matches_mut(&mut command().try_get_matches()?)
+}
+
+/// Adds to the help of each flag where else its value may come from.
+fn with_origins(command: clap::Command) -> clap::Command {
+    command.mut_subcommands(with_origins).mut_args(|arg| {
+        let id = arg.get_id().as_str();
+        let negated = id.strip_prefix("no_");
+        let key = negated.unwrap_or(id).replace('_', "-");
+        let setting = Settings::describe().into_iter().find(|setting| setting.key == key);
+        let default = setting.as_ref().and_then(|setting| setting.default.clone());
+        let variable = setting.and_then(|setting| setting.variable);
+        let variable = variable.or_else(|| arg.get_env().map(|name| name.to_string_lossy().into_owned()));
+        let Some((help, variable)) = arg.get_help().map(ToString::to_string).zip(variable) else { return arg };
+        let long = arg.get_long_help().map_or_else(|| help.clone(), ToString::to_string);
+        let default = default.map(|default| format!(" [default: {default}]")).unwrap_or_default();
+        let value = if negated.is_some() { "=false" } else { "" };
+        let origins = format!("{default} [env: {variable}{value}]");
+        arg.help(format!("{help}{default}")).long_help(format!("{long}\n\n{}", origins.trim_start()))
+    })
+}
+
+/// Reads one of a few names as a value of the library's type.
+fn named<T: DeserializeOwned + Clone + Send + Sync + 'static>(
+    names: [&'static str; 3],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(names)
+        .try_map(|name| T::deserialize(name.as_str().into_deserializer() as StrDeserializer<'_, value::Error>))
+}
+
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(REPORTERS.iter().map(|format| PossibleValue::new(format.name).help(format.about)))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn negated<S: Serializer>(flag: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bool(!flag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn flags_speak_of_settings_only() {
+        for args in [
+            "--rules a --only b --skip c --min-confidence high --hidden --ignore-files --follow -g d --threads 2",
+            "--no-hidden --no-suppressions --format json --color never --max-findings 3",
+        ] {
+            let args = ["tightlip", "scan"].into_iter().chain(args.split(' '));
+            let cli = Cli::try_parse_from(args).unwrap();
+            let Command::Scan(scan) = cli.command else { unreachable!() };
+            let flags = toml::Table::try_from(&scan.settings).unwrap();
+            assert!(flags.len() >= 5);
+            toml::Value::Table(flags).try_into::<Settings>().unwrap();
+        }
+    }
+
+    #[test]
+    fn what_was_not_said_is_not_a_layer() {
+        let Command::Scan(scan) = Cli::try_parse_from(["tightlip", "scan"]).unwrap().command else { unreachable!() };
+        assert!(toml::Table::try_from(&scan.settings).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,105 @@
+//! Kinds of values that are no secrets, told by their shape: paths, URLs, versions, hashes, encrypted blocks, names, code.
+
+/// Whether the value is of a kind that is no secret, whatever key it stands behind.
+pub(super) fn is_other(value: &[u8]) -> bool {
+    is_reference(value) || is_address(value) || is_digest(value) || is_number(value) || is_code(value) || is_compound(value)
+}
+
+/// A UUID.
+pub(super) fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && value.iter().enumerate().all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
+}
+
+/// What stands for a value elsewhere: variables, templates, commands.
+pub(super) fn is_reference(value: &[u8]) -> bool {
+    const HEADS: &[&[u8]] = &[b"$(", b"${", b"$$", b"`", b"<", b"{{", b"{%", b"%(", b"#{", b"!", b"&", b"&#", b"*", b"@{"];
+    const INSIDE: &[&[u8]] = &[b"${", b"{{", b"$(", b"#{", b"%s", b"{}", b"<%", b"%{"];
+    HEADS.iter().any(|head| value.starts_with(head) && (head.len() > 1 || value.len() > 1 && value[1].is_ascii_alphabetic()))
+        || INSIDE.iter().any(|mark| memchr::memmem::find(value, mark).is_some())
+}
+
+/// A path or a URL.
+fn is_address(value: &[u8]) -> bool {
+    const HEADS: &[&[u8]] = &[b"./", b"../", b"~/", b"\\\\", b"arn:", b"urn:", b"file:", b"op://", b"projects/", b"data:"];
+    let drive = matches!(value, [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic());
+    let slashes = value.iter().filter(|&&byte| byte == b'/').count();
+    let is_path = value[0] == b'/' && slashes * 24 > value.len() || (slashes > 0 && has_file_ending(value));
+    drive || is_path || HEADS.iter().any(|head| value.starts_with(head)) || memchr::memmem::find(value, b"://").is_some()
+}
+
+fn has_file_ending(value: &[u8]) -> bool {
+    let Some(dot) = value.iter().rposition(|&byte| byte == b'.') else { return false };
+    (1..=5).contains(&(value.len() - dot - 1)) && value[dot + 1..].iter().all(u8::is_ascii_lowercase)
+}
+
+/// A password's hash, a checksum with its name, an encrypted block, a certificate, a public key.
+fn is_digest(value: &[u8]) -> bool {
+    const HEADS: &[&[u8]] = &[
+        b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"sha1:", b"sha256:", b"sha384:", b"sha512:", b"md5:", b"$2a$", b"$2b$", b"$2y$", b"$1$", b"$5$",
+        b"$6$", b"$y$", b"$argon2", b"$scrypt$", b"$pbkdf2", b"pbkdf2_", b"pbkdf2:", b"bcrypt_", b"bcrypt$", b"scrypt:", b"argon2", b"{SSHA", b"{SHA",
+        b"{bcrypt}", b"{MD5", b"{PBKDF2", b"SCRAM-SHA-", b"$ANSIBLE_VAULT", b"ENC[", b"ENC(", b"{cipher}", b"AQICAH", b"vault:v", b"-----BEGIN",
+        b"ssh-rsa", b"ssh-ed25519", b"AAAAB3NzaC1", b"AAAAC3NzaC1", b"age1", b"MIIB", b"MIIC", b"MIID", b"MIIE", b"MIIF", b"MIIG",
+    ];
+    HEADS.iter().any(|head| value.starts_with(head))
+}
+
+/// A number, a version, a date, an address in numbers.
+fn is_number(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let signs = value.iter().filter(|byte| b"._-:+,/TZ".contains(byte)).count();
+    signs > 0 && digits + signs == value.len()
+}
+
+/// A call, a member, a generic type, an arrow.
+pub(super) fn is_code(value: &[u8]) -> bool {
+    let word = value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:$".contains(byte)).count();
+    let calls = word > 1
+        && !value[0].is_ascii_digit()
+        && match value[word..] {
+            [b'(', .., b')'] | [b'[', .., b']'] | [b'<', .., b'>'] | [b'{', .., b'}'] => true,
+            [b'(', b')', ..] => true,
+            _ => false,
+        };
+    calls || ["->", "=>", "::", "&&", "||", "()", ");"].iter().any(|mark| memchr::memmem::find(value, mark.as_bytes()).is_some())
+}
+
+/// Words joined by signs: what is left of a generated value without them is too short to be one.
+fn is_compound(value: &[u8]) -> bool {
+    let longest = value.split(|byte| !byte.is_ascii_alphanumeric()).map(<[u8]>::len).max().unwrap_or(0);
+    let joints = value.iter().filter(|byte| b"_-./:,".contains(byte)).count();
+    joints >= 2 && longest < 8 && longest * 5 < value.len()* 2
+}
+
+/// A word of forms and code, not a password: the key itself in whatever spelling, a type, a state.
+pub(super) fn is_label(value: &[u8]) -> bool {
+    const WORDS: &[&str] = &[
+        "string", "str", "bytes", "text", "varchar", "char", "object", "number", "integer", "boolean", "bool", "hidden", "required", "optional", "input",
+        "field", "label", "type", "name", "null", "none", "nil", "undefined", "empty", "unknown", "invalid", "missing", "basic", "digest", "bearer",
+        "user", "username", "login", "email", "admin", "default", "enabled", "disabled", "prompt", "ask", "plain", "changed", "value", "test",
+    ];
+    const PARTS: &[&str] =
+        &["password", "passwd", "passwort", "passphrase", "pwd", "kennwort", "contrase", "senha", "mot_de_passe", "wachtwoord", "secret", "token", "credential"];
+    if value.len() > 64 {
+        return false;
+    }
+    let mut folded = [0; 64];
+    let folded = &mut folded[..value.len()];
+    folded.copy_from_slice(value);
+    folded.make_ascii_lowercase();
+    let bare = folded.strip_suffix(b"[]").unwrap_or(folded);
+    let is_lettered = folded.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.:=[]?!".contains(byte));
+    WORDS.iter().any(|word| bare == word.as_bytes())
+        || (is_lettered && PARTS.iter().any(|part| memchr::memmem::find(folded, part.as_bytes()).is_some()))
+        // `Passwort`-like labels of any language: one capital, then small letters alone.
+        || (value[0].is_ascii_uppercase() && value.len() > 1 && value[1..].iter().all(|byte| byte.is_ascii_lowercase() || *byte >= 0x80))
+}
+
+/// What stacks ship with, and documentation writes.
+pub(super) fn is_stock_password(value: &[u8]) -> bool {
+    const STOCK: &[&str] = &[
+        "password", "pass", "passwd", "pwd", "pw", "secret", "guest", "root", "admin", "postgres", "mysql", "test", "example", "user", "mypassword", "changeit",
+        "s3cret", "token", "pswd", "passw0rd",
+    ];
+    STOCK.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
+}

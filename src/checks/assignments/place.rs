@@ -1,0 +1,182 @@
+//! Places: where the value of a key begins, in any of the dialects that assign.
+
+use super::key::Key;
+use super::quote::Quote;
+use super::value::starts_line;
+
+/// White space between key, separator and value: at most so many bytes.
+const GAP: usize = 96;
+
+/// What stands between a key and its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Separator {
+    /// `=` and its kin, without white space before it.
+    Tight,
+    /// `=` and its kin with white space before it; `:=`.
+    Spaced,
+    /// `:`. `quoted` where the key is in quotes.
+    Colon { quoted: bool },
+    /// White space behind a flag, or in a `.netrc`.
+    Blank,
+    /// The end of a tag.
+    Tag,
+    /// A field `value` beside the field that holds the name.
+    Field,
+    /// `,`, `(`, `==`, `||`, `is`: what follows may be anything.
+    Loose,
+    /// Nothing: the word stands in a sentence, and the next one may be its value.
+    Prose,
+}
+
+/// Where a value begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) at: usize,
+    pub(super) separator: Separator,
+    /// Whether only a quoted value counts here.
+    pub(super) needs_quote: bool,
+}
+
+/// Where the value of `key` begins; `None` where nothing is assigned. Most keys of running text end here.
+pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
+    let mut at = key.range.end;
+    let closing = Quote::at(text, at);
+    at += closing.map_or(0, Quote::len);
+    let quoted = closing.is_some();
+    // `env['KEY'] =`, `**Password**:`
+    at += text.get(at..)?.iter().take(3).take_while(|&&byte| byte == b'*' || quoted && matches!(byte, b']' | b')')).count();
+    let gap = skip_blank(text, at);
+    let is_apart = gap > at;
+    let place = |len: usize, separator, needs_quote| Some(Place { at: gap + len, separator, needs_quote });
+    let equals = if is_apart { Separator::Spaced } else { Separator::Tight };
+    if text[..key.range.start].ends_with(b"${") {
+        // `${NAME:-default}`, and Spring's `${name:default}`
+        return match text.get(at..)? {
+            [b':', b'-' | b'=', ..] => place(2, Separator::Field, false),
+            [b':' | b'-' | b'=', ..] => place(1, Separator::Field, false),
+            _ => None,
+        };
+    }
+    match text.get(gap..)? {
+        [b'=' | b'!', b'=', b'=', ..] => place(3, Separator::Loose, true),
+        [b'=' | b'!', b'=', ..] => place(2, Separator::Loose, true),
+        [b':', b'=', ..] | [b'=', b'>', ..] | [b'?' | b'+' | b'.', b'=', ..] | [b'<', b'-', ..] => place(2, Separator::Spaced, false),
+        [b'=', b'3', b'D', ..] if !is_apart => place(3, equals, false),
+        [b'=', ..] => place(1, equals, false),
+        [b':', b':', b'=', ..] => place(3, Separator::Spaced, false),
+        [b':', b':', b':', b'=', ..] => place(4, Separator::Spaced, false),
+        [b':', b':', ..] | [b':', b'/', b'/', ..] => None,
+        [b':', rest @ ..] => match declared(rest) {
+            Some(len) => place(len + 1, Separator::Spaced, true),
+            None => place(1, Separator::Colon { quoted }, false),
+        },
+        [b',', ..] if quoted => value_field(text, gap + 1).or_else(|| place(1, Separator::Loose, true)),
+        [b'(', ..] if !is_apart => place(1, Separator::Loose, true),
+        [b'|', b'|', ..] | [b'?', b'?', ..] | [b'?', b':', ..] => place(2, Separator::Loose, true),
+        // PHP: s:8:"password";s:7:"…"
+        [b';', b's', b':', rest @ ..] if quoted => {
+            let digits = rest.iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
+            (rest.get(digits) == Some(&b':')).then_some(())?;
+            place(digits + 4, Separator::Field, true)
+        }
+        [b'>', ..] if !is_apart && (quoted || is_tag(text, key)) => place(1, Separator::Tag, false),
+        [b'<', b'/', ..] if !is_apart => tag_after(text, gap),
+        [b'i', b's', b' ' | b':', ..] if is_apart => place(3, Separator::Loose, false),
+        [b'|', b' ', ..] if is_apart => place(1, Separator::Loose, false),
+        [b'\r' | b'\n', ..] => value_field(text, gap),
+        [b'v' | b'V', ..] if is_apart && quoted => value_field(text, gap),
+        _ if is_apart => blank(text, key, gap),
+        _ => None,
+    }
+}
+
+/// White space that separates: behind flags, in `.netrc`, in SQL, before attributes, before a type.
+fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
+    let name = &text[key.range.clone()];
+    let place = |at, separator, needs_quote| Some(Place { at, separator, needs_quote });
+    if key.is_flag || name.eq_ignore_ascii_case(b"bearer") {
+        return place(gap, Separator::Blank, false);
+    }
+    let is_password = name.eq_ignore_ascii_case(b"password") || name.eq_ignore_ascii_case(b"passwd");
+    if is_password && follows_login(&text[..key.range.start]) {
+        return place(gap, Separator::Blank, false);
+    }
+    // SQL: … PASSWORD 'x'; Groovy: password "x"
+    let first = *text.get(gap)?;
+    if first == b'\'' && is_password || matches!(first, b'\'' | b'"') && starts_line(text, key.range.start) {
+        return place(gap, Separator::Blank, true);
+    }
+    let rest = &text[gap..text.len().min(gap + LONGEST_WORD)];
+    let next = rest.iter().position(|&byte| byte <= b' ' || matches!(byte, b'=' | b'>')).unwrap_or(rest.len());
+    if is_tag(text, key) {
+        let close = gap + text[gap..].iter().take(GAP).position(|&byte| matches!(byte, b'>' | b'<'))?;
+        return (text[close] == b'>').then(|| place(close + 1, Separator::Tag, false)).flatten();
+    }
+    let word = &text[gap..gap + next];
+    // Go: token string = "x"
+    let sign = skip_blank(text, gap + next);
+    if sign > gap + next && text.get(sign) == Some(&b'=') && text.get(sign + 1) == Some(&b' ') && word.iter().all(|byte| byte.is_ascii_alphabetic() || b"*.[]&".contains(byte)) {
+        return place(sign + 1, Separator::Spaced, true);
+    }
+    let is_wordlike = next < SHORTEST_TOLD || !word.iter().any(u8::is_ascii_digit);
+    (!is_wordlike).then(|| place(gap, Separator::Prose, false)).flatten()
+}
+
+/// Words of a sentence are shorter than a generated value that is told in one.
+const SHORTEST_TOLD: usize = 16;
+const LONGEST_WORD: usize = 256;
+
+/// Whether the last words are `machine HOST`, or `machine HOST login NAME`, or `default login NAME`.
+fn follows_login(before: &[u8]) -> bool {
+    let before = &before[before.len().saturating_sub(160)..];
+    let mut words = before.rsplit(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()).skip(1);
+    match words.next() {
+        Some(b"machine") => true,
+        Some(b"login" | b"user" | b"account") => words.next() == Some(b"default") || words.next() == Some(b"machine"),
+        _ => false,
+    }
+}
+
+/// Whether the key is the name of an XML element: `<password>`, `<ns:password>`, `<Database.Password>`.
+fn is_tag(text: &[u8], key: &Key) -> bool {
+    let before = &text[..key.range.start];
+    let prefix = before.iter().rev().take(32).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':').count();
+    before[..before.len() - prefix].ends_with(b"<") || before[..before.len() - prefix].ends_with(b"&lt;")
+}
+
+/// `key</key><string>value`, `<td>key</td><td>value`: the text of the element after the one that holds the key.
+fn tag_after(text: &[u8], at: usize) -> Option<Place> {
+    let head = &text[at..text.len().min(at + 2 * GAP)];
+    let open = memchr::memchr(b'>', head)? + 1;
+    let next = open + head[open..].iter().position(|byte| !byte.is_ascii_whitespace())?;
+    (head[next] == b'<' && head.get(next + 1) != Some(&b'/')).then_some(())?;
+    let close = next + memchr::memchr(b'>', &head[next..])? + 1;
+    Some(Place { at: at + close, separator: Separator::Tag, needs_quote: false })
+}
+
+/// `name: KEY`, then on the same line or the next `value: …`; `key="KEY" value="…"`.
+fn value_field(text: &[u8], at: usize) -> Option<Place> {
+    let rest = &text[at..text.len().min(at + GAP)];
+    let start = rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
+    let rest = &rest[start..];
+    let open = usize::from(matches!(rest.first(), Some(b'"' | b'\'')));
+    let word = rest.get(open..open + 5)?;
+    word.eq_ignore_ascii_case(b"value").then_some(())?;
+    let quote = usize::from(open > 0 && rest.get(open + 5) == Some(&rest[0]));
+    let gap = open + 5 + quote;
+    let gap = gap + rest[gap..].iter().take_while(|&&byte| byte == b' ').count();
+    matches!(rest.get(gap), Some(b':' | b'=')).then(|| Place { at: at + start + gap + 1, separator: Separator::Field, needs_quote: false })
+}
+
+/// The length of ` Type =` where a declaration says the type between key and value.
+fn declared(rest: &[u8]) -> Option<usize> {
+    let head = &rest[..rest.len().min(48)];
+    let len = head.iter().position(|&byte| !(byte.is_ascii_alphanumeric() || b" &'<>[]?|._".contains(&byte)))?;
+    let assigns = head[len] == b'=' && head.get(len + 1) != Some(&b'=') && head[len - len.min(1)] == b' ';
+    (assigns && head[..len].iter().any(u8::is_ascii_alphabetic)).then_some(len + 1)
+}
+
+/// The first byte from `at` on that is no blank.
+pub(super) fn skip_blank(text: &[u8], at: usize) -> usize {
+    at + text[at.min(text.len())..].iter().take(GAP).take_while(|&&byte| byte == b' ' || byte == b'\t').count()
+}

@@ -1,0 +1,92 @@
+//! Records of connections: lines of a `.pgpass`, strings of `Name=value;` pairs.
+
+use std::ops::Range;
+
+/// No line of a `.pgpass` is longer.
+const LONGEST: usize = 512;
+
+/// The password of the line `host:port:database:user:password` around `at`, and where that line ends. It consists of these five fields.
+pub(super) fn pgpass(text: &[u8], at: usize) -> (Option<Range<usize>>, usize) {
+    let before = &text[at.saturating_sub(LONGEST)..at];
+    let start = at - before.iter().rev().take_while(|byte| byte.is_ascii_graphic() && !b"\"'=,;()<>{}/".contains(byte)).count();
+    let rest = &text[start..text.len().min(at + LONGEST)];
+    let end = start + rest.iter().position(|&byte| byte <= b' ' || matches!(byte, b'"' | b'\'')).unwrap_or(rest.len());
+    let opens = start == 0 || matches!(text[start - 1], b'\n' | b'"' | b'\'');
+    let closes = matches!(text.get(end), None | Some(b'\n' | b'\r' | b'"' | b'\''));
+    (if opens && closes { last_field(text, start..end) } else { None }, end)
+}
+
+/// The last of five fields, where the first four are a host, a port, a database and a user.
+fn last_field(text: &[u8], line: Range<usize>) -> Option<Range<usize>> {
+    let mut fields = [line.start; 5];
+    let mut field = 0;
+    let mut escaped = false;
+    for (index, &byte) in text[line.clone()].iter().enumerate() {
+        if byte == b':' && !escaped && field < 4 {
+            field += 1;
+            fields[field] = line.start + index + 1;
+        }
+        escaped = byte == b'\\' && !escaped;
+    }
+    if field < 4 || fields[4] >= line.end {
+        return None;
+    }
+    let part = |index: usize| &text[fields[index]..fields[index + 1] - 1];
+    let is_port = part(1) == b"*" || (!part(1).is_empty() && part(1).len() <= 5 && part(1).iter().all(u8::is_ascii_digit));
+    let is_name = |name: &[u8]| !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.*@+$\\".contains(byte));
+    (is_port && is_name(part(0)) && is_name(part(2)) && is_name(part(3))).then_some(fields[4]..line.end)
+}
+
+/// Names of the pairs that stand beside a password in a connection string.
+const FIELDS: &[&str] = &[
+    "server", "data source", "datasource", "address", "addr", "network address", "host", "port", "database", "initial catalog", "uid", "user", "user id",
+    "userid", "username", "user name", "driver", "provider", "persist security info", "integrated security", "trusted_connection", "encrypt", "pooling",
+    "dsn", "dbq", "accountname", "endpoint", "timeout", "connection timeout", "connect timeout", "multipleactiveresultsets", "application name", "sslmode",
+    "trustservercertificate", "ssl mode", "charset", "databasename", "min pool size", "max pool size", "dbname",
+];
+
+/// Where the value ends of a field of a connection string that begins at `value`; `None` where no neighbour is a field of one.
+pub(super) fn connection_field(text: &[u8], key: usize, value: usize) -> Option<usize> {
+    let rest = &text[value..text.len().min(value + 256)];
+    let end = value + rest.iter().position(|byte| matches!(byte, b';' | b'"' | b'\'' | b'\n' | b'\r' | b'<')).unwrap_or(rest.len());
+    let before = &text[key.saturating_sub(96)..key].trim_ascii_end();
+    let previous = before.strip_suffix(b";").or_else(|| before.strip_suffix(b"; \" & \"")).or_else(|| before.strip_suffix(b"; \" + \""));
+    let neighbours = [previous.map(|before| name_of(before, true)), (text.get(end) == Some(&b';')).then(|| name_of(&text[end + 1..text.len().min(end + 48)], false))];
+    let is_field = |name: &[u8]| FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field.as_bytes()));
+    neighbours.into_iter().flatten().any(is_field).then(|| end - text[value..end].iter().rev().take_while(|byte| **byte == b' ').count())
+}
+
+/// The name of the last pair of `text`, or of the first.
+fn name_of(text: &[u8], last: bool) -> &[u8] {
+    let pair = if last { text.rsplit(|byte| matches!(byte, b';' | b'"' | b'\'' | b':' | b'?')).next() } else { Some(text) };
+    let pair = pair.unwrap_or_default();
+    pair[..memchr::memchr(b'=', pair).unwrap_or(0)].trim_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_pgpass_have_five_fields() {
+        let word = ["s3", "cr3t"].concat();
+        for (line, holds) in [
+            ("db.io:5432:app:me:%", true), ("x\n*:5432:*:me:%\ny", true), ("db:5432:app:me:a\\:%", true), ("db:5432:app:%", false), ("see db:5432:app:me:%", false),
+            ("db:5432:app:me:% or", false), ("http://db:5432:app:me:%", false),
+        ] {
+            let line = line.replace('%', &word);
+            let found = pgpass(line.as_bytes(), line.find(":5432:").expect("each has one")).0.map(|range| &line[range]);
+            assert_eq!(found.is_some_and(|found| found.ends_with(&word)), holds, "{line}");
+        }
+    }
+
+    #[test]
+    fn fields_have_neighbours() {
+        let word = ["p w", "<1"].concat();
+        for (before, after, holds) in [("Server=x;Uid=me;", ";", true), ("", "; Database=x", true), ("a=b;", ";", false), ("", "", false), ("say: ", ";", false)] {
+            let text = [before, "Pwd=", &word[..3], after].concat();
+            let key = before.len();
+            assert_eq!(connection_field(text.as_bytes(), key, key + 4).is_some(), holds, "{text}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The check as a whole: texts in every dialect, and what is found in them.
+
+use std::time::Instant;
+
+use crate::checks::{Checks, Scratch, sign};
+use crate::model::Confidence::{self, Low, Medium};
+use crate::ruleset::{RuleSet, expand};
+
+fn checks() -> Checks {
+    let mut rules = RuleSet::builtin();
+    let generic: Vec<String> = rules.rules().iter().filter(|rule| !rule.check.is_empty()).map(|rule| rule.id.to_string()).collect();
+    rules.retain(|id| generic.iter().any(|known| known == id));
+    Checks::new(rules).expect("the built-in rules are sound")
+}
+
+/// What is found in an expanded template: the value as the text has it, and how sure.
+fn found(checks: &Checks, template: &str, seed: u64) -> (Vec<(String, Confidence)>, Option<String>) {
+    let example = expand(template, seed, &sign).expect("the template is sound");
+    let hits = checks.search(example.text.as_bytes(), &mut Scratch::default()).hits;
+    let value = |range: std::ops::Range<usize>| example.text[range].to_owned();
+    (hits.into_iter().map(|hit| (value(hit.secret), hit.confidence)).collect(), example.secret.clone().map(value))
+}
+
+/// Values that a generator made, in all the ways that assign one. The span is the whole value, and nothing else.
+#[test]
+fn generated_values_are_found_in_every_dialect() {
+    let checks = checks();
+    let mut missed = Vec::new();
+    for (dialects, values) in [
+        (
+            &[
+                "API_KEY=%", "export API_KEY=%\n", "API_KEY: %", "api_key = \"%\"", "apiKey: '%',", "\"apiKey\": \"%\",", "{{\"apiKey\":\"%\"}}", "{{'api_key': ['%']}}",
+                "{{\\\"api_key\\\":\\\"%\\\"}}", "{{\\\\\\\"api_key\\\\\\\":\\\\\\\"%\\\\\\\"}}", "api_key: \"%\" # prod", "const apiKey: string = \"%\";",
+                "let api_key: &str = \"%\";", "var apiKey string = \"%\"", "api_key := \"%\"", "$api_key = '%';", "'api_key' => '%',", ":api_key => \"%\"",
+                "<api_key>%</api_key>", "<ApiKey type=\"x\">\n  %\n</ApiKey>", "<add key=\"ApiKey\" value=\"%\"/>", "<property name=\"api_key\">%</property>",
+                "<key>ApiKey</key>\n<string>%</string>", "setenv(\"API_KEY\", \"%\")", "os.environ[\"API_KEY\"] = \"%\"", "os.getenv(\"API_KEY\", \"%\")",
+                "process.env.API_KEY || '%'", "client.setApiKey(\"%\")", "Namespace(api_key='%', n=1)", "Client(api_key=%, n=1)", "('X-Api-Key', '%')",
+                "--api-key %", "--api-key=% --x", "[\"--api-key\", \"%\"]", "-ApiKey '%'", "X-Api-Key: %\r\n", "curl -H 'X-Api-Key: %' h", "https://h.io/?api_key=%&x=1",
+                "https://h.io/?x=1&amp;api_key=%", "api_key=\"%\" x", "ENV API_KEY %", "ENV API_KEY=%", "- name: API_KEY\n  value: %", "{{\"name\": \"API_KEY\", \"value\": \"%\"}}",
+                "a:1:{{s:7:\"api_key\";s:32:\"%\";}}", "api_key:\n  \"%\"", "api_key: >-\n  %\nx: 1", "${{API_KEY:-%}}", "api_key: ${{API_KEY:-%}}", "**API key**: `%`",
+                "api key is %", "new SecretString(api_key=\"%\")", "apikey=b'%'", "&quot;api_key&quot;: &quot;%&quot;", "API_KEY=%,OTHER=1", "api_key=%; path=/", "the api key % was sent",
+            ][..],
+            &["{W:32}", "{x:32}", "{V:40}", "{U36:24}"][..],
+        ),
+        (
+            &["Authorization: Bearer %", "{{\"Authorization\": \"Bearer %\"}}", "-H \"Authorization: token %\"", "'authorization': 'SSWS %'", "bearer %", "authorization=Bearer %"][..],
+            &["{W:32}", "{V:64}"][..],
+        ),
+        (
+            &[
+                "DB_PASSWORD=%", "password: %", "\"password\": \"%\"", "password = '%'", "db.password=%", "<password>%</password>", "PASSWORD '%'", "IDENTIFIED BY '%'",
+                "--password %", "--password=%", "-p x --pass %", "mysql -uroot -p%", "sshpass -p % ssh h", "redis-cli -a %", "curl -u me:% h", "docker login -p % r.io",
+                "postgres://me:%@h.io/db", "https://me:%@h.io", "Server=h;Uid=me;Pwd=%;", "Pwd=%;Server=h", "machine h login me password %", "h:5432:db:me:%",
+                "jdbc:x://h/db?user=me&password=%", "| password | % |", "spring.datasource.password=%", "define('DB_PASSWORD', '%');", "redis(db=0,password=%,host=h)",
+            ][..],
+            &["{W:14}", "{W:20}", "hun{}ter{d:2}x{W:4}"][..],
+        ),
+    ] {
+        for dialect in dialects {
+            for (seed, value) in values.iter().enumerate().flat_map(|(index, value)| [(2 * index as u64, value), (2 * index as u64 + 1, value)]) {
+                if dialect.contains("password=%,") && value.starts_with("hun") || dialect.contains("| %") && value.starts_with("hun") {
+                    continue;
+                }
+                let template = dialect.replace('%', &format!("{{begin}}{value}{{end}}"));
+                let (hits, secret) = found(&checks, &template, seed);
+                let secret = secret.expect("it is marked");
+                if !hits.iter().any(|(value, sure)| *value == secret && *sure >= Medium) {
+                    missed.push(format!("{template}, seed {seed}: {} found", hits.len()));
+                }
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[test]
+fn passwords_of_people_are_found_where_the_key_leaves_no_doubt() {
+    let checks = checks();
+    for (template, sure) in [
+        ("password: {begin}hun{}ter2{end}", Some(Medium)),
+        ("PGPASSWORD={begin}hun{}ter2{end} psql", Some(Medium)),
+        ("PGPASSWORD={begin}sesa{}moo{end}", Some(Medium)),
+        ("\"password\": \"{begin}Sum{}mer2024!{end}\"", Some(Medium)),
+        ("password={begin}p@ss,w(o)rd{}1{end}", None),
+        ("DB_PASSWORD={begin}p@ss,w(o)rd{}1{end}", Some(Medium)),
+        ("password: {begin}sesa{}moo{end}", Some(Low)),
+        ("password = \"{begin}sesa{}moo{end}\"", Some(Low)),
+        ("user = \"mia\"; password = \"{begin}sesa{}moo{end}\";", Some(Medium)),
+        ("https://mia:{begin}hun{}ter2{end}@h.io", Some(Medium)),
+        ("redis://guest:{begin}gue{}st{end}@localhost", Some(Low)),
+        ("amqp://guest:{begin}gue{}st{end}@mq.acme.io", Some(Medium)),
+        ("password: ${{X:-{begin}hun{}ter2{end}}}", Some(Medium)),
+        ("token: {begin}{uuid}{end}", Some(Low)),
+        ("client_secret: {begin}{uuid}{end}", Some(Medium)),
+    ] {
+        let (hits, secret) = found(&checks, template, 1);
+        let secret = secret.expect("it is marked");
+        let got = hits.iter().find(|(value, _)| *value == secret).map(|(_, sure)| *sure);
+        assert_eq!(got, sure, "{template}");
+    }
+}
+
+#[test]
+fn what_is_no_secret_is_not_found() {
+    let checks = checks();
+    let mut wrong = Vec::new();
+    for template in [
+        "password: ${{PASSWORD}}", "password: $PASSWORD", "password: {{{{ password }}}}", "password = process.env.PASSWORD", "password = os.environ['X_PASSWORD']",
+        "password: <your-password>", "password: op://vault/item/field", "password = \"\"", "password: null", "password: string", "password: string;", "password: Password,",
+        "password = get_password()", "password = user.password", "password=password)", "def f(user='', password=''):", "char *password = NULL;", "if password == other:",
+        "token = next(tokens)", "token: {d:6},", "max_tokens: {d:6}", "\"input_tokens\": {d:6}", "secret: SecretString,", "secret_name = \"{W:32}\"",
+        "public_key = \"{W:44}\"", "key_id = \"{W:20}\"", "monkey = \"{W:32}\"", "tokenizer = \"{W:32}\"", "keyboard: {W:32}", "author: {W:32}",
+        "integrity_token = \"sha512-{B:86}==\"", "password = \"$2b$12${W:53}\"", "token: https://h.io/{W:32}", "secret: /run/secrets/db_password", "token: 2024-11-22T14:09:34Z",
+        "password: Please enter your password", "getpass(\"Password: \")", "password_hash: {x:64}", "csrf_token: {W:32}", "secretKeyRef: {W:32}", "api_key = \"your-api-key\"",
+        "api_key=xxxxxxxxxxxxxxxxxxxxxxxx", "token: abc123", "secret = kubernetes.io/service-account-token", "mysql -u root -p db", "curl -u $USER:$PASS h", "--password PASSWORD",
+        "--token $TOKEN", "https://h.io:8080/@scope/x", "postgres://me:$PASS@h/db", "postgres://me:***@h/db", "Server=h;Uid=me;Pwd={{0}};", "Authorization: Bearer $TOKEN",
+        "Authorization: Basic realm", "the token was refreshed by the client", "cache_key={x:32}", "pub const FLAG_PASSWORD: Flag = 8u32;",
+        "<a class=\"password\">&#x3C;string></a>",
+    ] {
+        let (hits, _) = found(&checks, template, 3);
+        let hits: Vec<_> = hits.into_iter().filter(|(_, sure)| *sure >= Medium).map(|(value, _)| value.len()).collect();
+        if !hits.is_empty() {
+            wrong.push(format!("{template}: found {hits:?} bytes"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Time is linear: a text of hostile repetitions takes no longer for each byte as it grows.
+#[test]
+fn hostile_texts_take_linear_time() {
+    let checks = checks();
+    for piece in [
+        "token=", "password: ", "https://a:b@", "https://a:b/", "password=\"", "token='x\" ", "token=\\\"", "a\":\"token=", "curl -u ", "mysql ", "Authorization: ", "bearer ",
+        "cookie: ", "pwd=;", "password\n", "token     ", "<password ", "&key=", ":5432:", "password \"", "token=a1b2,", "token:", "password is ", "${token:-", "token=${", "identified by '",
+    ] {
+        let time = |len: usize| {
+            let text = piece.repeat(len / piece.len());
+            (0..3).map(|_| {
+                let began = Instant::now();
+                checks.search(text.as_bytes(), &mut Scratch::default());
+                began.elapsed()
+            }).min().expect("three runs")
+        };
+        let (small, big) = (time(1 << 16), time(1 << 19));
+        assert!(big < small * 24 + std::time::Duration::from_millis(20), "{piece:?}: {small:?} for 64 KiB, {big:?} for 512 KiB");
+    }
+}
