@@ -36,7 +36,8 @@ fn forms(value: &[u8]) -> Vec<Vec<u8>> {
     let mut forms = vec![value.to_vec(), HEXLOWER.encode(value).into(), HEXUPPER.encode(value).into()];
     for before in 0..3 {
         let text = BASE64.encode(&[&b"--"[..before], value].concat()).into_bytes();
-        forms.push(text[(before * 8).div_ceil(6)..(before + value.len()) * 8 / 6].to_vec());
+        let end = (before + value.len()) * 8 / 6;
+        forms.push(text[(before * 8).div_ceil(6).min(end)..end].to_vec());
     }
     if let Ok(text) = std::str::from_utf8(value) {
         forms.extend([Wrap::Percent, Wrap::Html].map(|wrap| wrap.apply(text)));
