@@ -45,7 +45,13 @@
 mod checks;
 mod config;
 mod fence;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod model;
+#[cfg(test)]
+mod no_leak;
+#[cfg(test)]
+mod planted;
 mod policy;
 mod raw;
 pub mod report;

@@ -2,6 +2,8 @@
 
 mod builder;
 mod collect;
+#[cfg(any(test, fuzzing))]
+mod same;
 mod worker;
 
 use std::ops::ControlFlow;
@@ -147,12 +149,18 @@ impl Scanner {
 
     /// A path as it may be shown: a secret in it is masked.
     fn path_text(&self, shown: &[u8]) -> PathText {
+        // Some rules want a value to begin its line, and a name may be one: each is looked at by itself as well.
+        let names: Vec<u8> = shown.iter().map(|&byte| if byte == b'/' { b'\n' } else { byte }).collect();
+        let mut masked = Worker::with(|worker| [worker.masked(self, shown), worker.masked(self, &names)].concat());
+        masked.sort_unstable_by_key(|range| (range.start, range.end));
         let mut text = Vec::with_capacity(shown.len());
         let mut at = 0;
-        for masked in Worker::with(|worker| worker.masked(self, shown)) {
-            text.extend_from_slice(&shown[at..masked.start]);
-            text.extend_from_slice(b"[masked]");
-            at = masked.end;
+        for range in masked.into_iter().filter(|range| !range.is_empty()) {
+            if range.start >= at {
+                text.extend_from_slice(&shown[at..range.start]);
+                text.extend_from_slice(b"[masked]");
+            }
+            at = at.max(range.end);
         }
         text.extend_from_slice(&shown[at..]);
         PathText::new(text)

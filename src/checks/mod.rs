@@ -8,6 +8,8 @@ mod boundary;
 mod decode;
 mod filters;
 mod keyblock;
+#[cfg(any(test, fuzzing))]
+mod naive;
 mod patterns;
 mod prefilter;
 mod proof;
@@ -15,6 +17,8 @@ mod resolve;
 mod shapes;
 mod window;
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use naive::{Automata, assert_anchors_are_found, assert_layers_lead_back};
 pub(crate) use proof::sign;
 pub(crate) use resolve::Resolved;
 pub(crate) use window::{BLOCK, MARGIN, Window};

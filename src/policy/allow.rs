@@ -78,31 +78,41 @@ impl AllowList {
     }
 }
 
-/// Who accepts the secret by a comment on its line (its last line, for a block) or on the line before it.
-pub(super) fn inline(bytes: &[u8], secret: &Range<usize>, rule: &str, foreign: Foreign) -> Option<Giver> {
+/// A comment that accepts a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Comment {
+    /// Where its reason stands, if it gives one; it may hold anything.
+    pub(super) reason: Option<Range<usize>>,
+}
+
+/// The comment that accepts the secret, on its line (its last line, for a block) or on the line before it.
+pub(super) fn inline(bytes: &[u8], secret: &Range<usize>, rule: &str, foreign: Foreign) -> Option<Comment> {
     let from = secret.start.saturating_sub(REACH);
     let to = bytes.len().min(secret.end + REACH);
     let line_end = memchr::memchr(b'\n', &bytes[secret.end..to]).map_or(to, |at| secret.end + at);
     let line_start = memchr::memrchr(b'\n', &bytes[from..secret.start]).map_or(from, |at| from + at + 1);
     let before_start = memchr::memrchr(b'\n', &bytes[from..line_start.saturating_sub(1).max(from)]).map_or(from, |at| from + at + 1);
-    let beside = [&bytes[line_start..secret.start], &bytes[secret.end..line_end]];
-    let before = &bytes[before_start..line_start];
-    beside.into_iter().chain([before]).find_map(|text| ours(text, rule)).or_else(|| {
-        let theirs = |text: &[u8]| THEIRS.iter().any(|mark| memchr::memmem::find(text, mark).is_some());
-        (foreign == Foreign::Honoured && beside.into_iter().any(theirs)).then_some(Giver::Inline { reason: None })
+    let beside = [line_start..secret.start, secret.end..line_end];
+    let before = before_start..line_start;
+    beside.iter().chain([&before]).find_map(|range| ours(bytes, range, rule)).or_else(|| {
+        let theirs = |range: &Range<usize>| THEIRS.iter().any(|mark| memchr::memmem::find(&bytes[range.clone()], mark).is_some());
+        (foreign == Foreign::Honoured && beside.iter().any(theirs)).then_some(Comment { reason: None })
     })
 }
 
 /// Reads `tightlip:allow RULE reason`; `RULE` may be a glob and must fit. The bare comment accepts nothing: it would accept what comes later.
-fn ours(text: &[u8], rule: &str) -> Option<Giver> {
-    let at = memchr::memmem::find(text, OURS)? + OURS.len();
-    let line = text[at..].split(|&byte| byte == b'\n').next()?;
-    let words = String::from_utf8_lossy(line);
-    let words = words.trim().trim_end_matches("-->").trim_end_matches("*/").trim();
-    let (named, reason) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+fn ours(bytes: &[u8], range: &Range<usize>, rule: &str) -> Option<Comment> {
+    let text = &bytes[range.clone()];
+    let start = memchr::memmem::find(text, OURS)? + OURS.len();
+    let line = text[start..].split(|&byte| byte == b'\n').next()?.trim_ascii_end();
+    let line = line.strip_suffix(b"-->").or(line.strip_suffix(b"*/")).unwrap_or(line).trim_ascii_end();
+    let words = line.trim_ascii_start();
+    let (named, reason) = words.split_at(words.iter().position(u8::is_ascii_whitespace).unwrap_or(words.len()));
+    let named = std::str::from_utf8(named).ok()?;
     let fits = named == rule || globset::Glob::new(named).is_ok_and(|glob| glob.compile_matcher().is_match(rule));
-    let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-    fits.then_some(Giver::Inline { reason })
+    let end = range.start + start + line.len();
+    let len = reason.trim_ascii_start().len();
+    fits.then(|| Comment { reason: (len > 0).then(|| end - len..end) })
 }
 
 #[cfg(test)]
@@ -114,7 +124,9 @@ mod tests {
         for (text, expected) in [
             ("S # tightlip:allow demo-rule known dummy", Some("known dummy")),
             ("# tightlip:allow demo-rule known dummy\nS", Some("known dummy")),
+            ("# tightlip:allow demo-rule \r\nS", Some("")),
             ("<!-- tightlip:allow demo-* seen -->\nS\n", Some("seen")),
+            ("/* tightlip:allow demo-* seen*/ S\n", Some("seen")),
             ("# tightlip:allow other-rule no\nS", None),
             ("# tightlip:allow\nS", None),
             ("# tightlip:allow demo-rule two lines off\n\nS", None),
@@ -122,7 +134,7 @@ mod tests {
         ] {
             let at = text.find('S').expect("each text has one");
             let got = inline(text.as_bytes(), &(at..at + 1), "demo-rule", Foreign::Ignored);
-            assert_eq!(got, expected.map(|reason| Giver::Inline { reason: Some(reason.into()) }), "{text:?}");
+            assert_eq!(got.map(|comment| &text[comment.reason.unwrap_or_default()]), expected, "{text:?}");
         }
     }
 
@@ -130,6 +142,6 @@ mod tests {
     fn foreign_comments_count_only_when_honoured() {
         let text = b"S # gitleaks:allow";
         assert_eq!(inline(text, &(0..1), "demo-rule", Foreign::Ignored), None);
-        assert_eq!(inline(text, &(0..1), "demo-rule", Foreign::Honoured), Some(Giver::Inline { reason: None }));
+        assert_eq!(inline(text, &(0..1), "demo-rule", Foreign::Honoured), Some(Comment { reason: None }));
     }
 }

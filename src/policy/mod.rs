@@ -1,6 +1,7 @@
 //! Judges: here a raw hit becomes a finding, and from here on no secret byte exists.
 
 mod allow;
+mod echo;
 mod excerpt;
 mod place;
 
@@ -13,7 +14,7 @@ pub(crate) use allow::{AllowList, Foreign};
 pub(crate) use place::Carry;
 use place::Places;
 
-use crate::model::{Confidence, Draft, Fingerprint, Origin, RuleInfo, Span, Status};
+use crate::model::{Confidence, Draft, Fingerprint, Giver, Origin, RuleInfo, Span, Status};
 use crate::raw::Hit;
 
 /// A block's bytes and what was seen in them, to be judged.
@@ -44,15 +45,16 @@ pub(crate) struct Policy {
 impl Policy {
     /// Judges the hits of one block, given in order. Lines and columns are counted from the block's first own byte.
     pub(crate) fn judge(&self, bench: &Bench<'_>, hits: &[Hit], info: impl Fn(u32) -> Arc<RuleInfo>) -> Vec<Draft> {
-        let mut places = Places::new(bench.bytes, bench.own_start);
+        let mut places = Places::new(bench.bytes, bench.own_start, bench.base == 0 && bench.own_start == 0);
         let mut drafts = Vec::new();
         for hit in hits.iter().filter(|hit| hit.confidence >= self.min_confidence) {
             let rule = info(hit.rule);
             let excerpt = excerpt::excerpt(bench, hit, rule.id.as_str());
-            let status = match self.inline.and_then(|foreign| allow::inline(bench.bytes, &hit.secret, rule.id.as_str(), foreign)) {
-                Some(giver) => Status::Suppressed(giver),
-                None => Status::Open,
-            };
+            let comment = self.inline.and_then(|foreign| allow::inline(bench.bytes, &hit.secret, rule.id.as_str(), foreign));
+            let status = comment.map_or(Status::Open, |comment| {
+                let reason = comment.reason.map(|reason| excerpt::masked(bench, hit, reason));
+                Status::Suppressed(Giver::Inline { reason })
+            });
             let (start, end) = places.of(&hit.secret, hit.wrapping);
             drafts.push(Draft {
                 site: site(rule.id.as_str(), &excerpt::masked_line(bench, hit, rule.id.as_str())),

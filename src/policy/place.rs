@@ -5,56 +5,66 @@ use std::ops::Range;
 use crate::model::{Encoding, Place};
 use crate::raw::Wrapping;
 
-/// What a block tells the next one: how many lines it ends, and how many code points stand on the line it leaves open.
+/// What a block tells the next one: how many lines it ends, and how much stands on the line it leaves open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Carry {
-    /// Line ends.
-    pub(crate) lines: u64,
+    lines: u64,
     /// Code points after the last line end.
-    pub(crate) columns: u64,
+    columns: u64,
+    /// Of UTF-16 the bytes are counted, and halved only at the end: a block may end within a column.
+    wide_bytes: u64,
 }
 
 impl Carry {
-    /// What the bytes a block owns add.
-    pub(crate) fn of(own: &[u8]) -> Self {
+    /// What the bytes a block owns add; `is_head` says that the file begins with them.
+    pub(crate) fn of(own: &[u8], is_head: bool) -> Self {
         let lines = memchr::memchr_iter(b'\n', own).count() as u64;
-        let tail = memchr::memrchr(b'\n', own).map_or(own, |at| &own[at + 1..]);
-        Self { lines, columns: code_points(tail) }
+        let tail = memchr::memrchr(b'\n', own).map_or(0, |at| at + 1);
+        let open = |wide| count(own, tail..own.len(), is_head, wide);
+        Self { lines, columns: open(false), wide_bytes: open(true) }
     }
 
     /// What stands before the block after next.
     pub(crate) fn then(self, next: Self) -> Self {
-        let open = if next.lines == 0 { self.columns } else { 0 };
-        Self { lines: self.lines + next.lines, columns: open + next.columns }
+        let open = if next.lines == 0 { self } else { Self::default() };
+        Self {
+            lines: self.lines + next.lines,
+            columns: open.columns + next.columns,
+            wide_bytes: open.wide_bytes + next.wide_bytes,
+        }
     }
 
-    /// A place counted within a block, counted from the start of the file.
-    pub(crate) fn shift(self, place: Place) -> Place {
-        let open = if place.line == 1 { self.columns } else { 0 };
-        Place { line: place.line + self.lines, column: place.column + open }
+    /// A place that [`Places`] counted within a block, counted from the start of the file.
+    pub(crate) fn shift(self, place: Place, encoding: &[Encoding]) -> Place {
+        let open = if place.line == 1 { self } else { Self::default() };
+        let before = place.column - 1;
+        let before = if is_wide(encoding.first()) { (open.wide_bytes + before) / 2 } else { open.columns + before };
+        Place { line: place.line + self.lines, column: before + 1 }
     }
 }
 
-/// Counts places of ascending positions in one block, each byte once.
+/// Counts places of ascending positions in one block, each byte once. Columns of UTF-16 are bytes until they are shifted.
 #[derive(Clone)]
 pub(super) struct Places<'a> {
     bytes: &'a [u8],
+    /// Whether the file begins with `bytes`.
+    is_head: bool,
     /// Counted up to here.
     at: usize,
     line: u64,
     /// Code points and bytes of the current line before `at`.
     points: u64,
-    width: u64,
+    wide_bytes: u64,
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(bytes: &'a [u8], own_start: usize) -> Self {
-        Self { bytes, at: own_start, line: 1, points: 0, width: 0 }
+    pub(super) fn new(bytes: &'a [u8], own_start: usize, is_head: bool) -> Self {
+        Self { bytes, is_head, at: own_start, line: 1, points: 0, wide_bytes: 0 }
     }
 
     /// The places of a range's first byte and of the byte past its last.
     pub(super) fn of(&mut self, range: &Range<usize>, wrapping: Wrapping) -> (Place, Place) {
-        let wide = wrapping.iter().next() == Some(Encoding::Utf16);
+        let wide = is_wide(wrapping.iter().next().as_ref());
         self.advance(range.start);
         let start = self.place(wide);
         let mut after = self.clone();
@@ -63,27 +73,38 @@ impl<'a> Places<'a> {
     }
 
     fn advance(&mut self, to: usize) {
-        let mut passed = &self.bytes[self.at.min(to)..to];
-        if let Some(last) = memchr::memrchr(b'\n', passed) {
-            self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
-            passed = &passed[last + 1..];
-            (self.points, self.width) = (0, 0);
+        let passed = self.at.min(to)..to;
+        let mut from = passed.start;
+        if let Some(last) = memchr::memrchr(b'\n', &self.bytes[passed.clone()]) {
+            self.line += memchr::memchr_iter(b'\n', &self.bytes[passed.clone()]).count() as u64;
+            from += last + 1;
+            (self.points, self.wide_bytes) = (0, 0);
         }
-        self.points += code_points(passed);
-        self.width += passed.len() as u64;
+        self.points += count(self.bytes, from..to, self.is_head, false);
+        self.wide_bytes += count(self.bytes, from..to, self.is_head, true);
         self.at = self.at.max(to);
     }
 
     fn place(&self, wide: bool) -> Place {
-        // In UTF-16 most code points take two bytes.
-        Place { line: self.line, column: 1 + if wide { self.width / 2 } else { self.points } }
+        Place { line: self.line, column: 1 + if wide { self.wide_bytes } else { self.points } }
     }
 }
 
-/// Code points in bytes that are mostly UTF-8: every byte that does not continue another; a byte-order mark is none.
-fn code_points(bytes: &[u8]) -> u64 {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u64
+fn is_wide(outermost: Option<&Encoding>) -> bool {
+    outermost == Some(&Encoding::Utf16)
+}
+
+/// Columns of a part of a line: of UTF-8, every byte that does not continue another; of UTF-16, all bytes. The byte-order mark that a
+/// file begins with is none.
+fn count(bytes: &[u8], part: Range<usize>, is_head: bool, wide: bool) -> u64 {
+    let mark = match bytes {
+        [0xef, 0xbb, 0xbf, ..] if !wide => 3,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] if wide => 2,
+        _ => 0,
+    };
+    let skipped = if is_head && part.start == 0 { mark } else { 0 };
+    let part = bytes[part].get(skipped..).unwrap_or_default();
+    if wide { part.len() as u64 } else { part.iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u64 }
 }
 
 #[cfg(test)]
@@ -92,20 +113,24 @@ mod tests {
 
     #[test]
     fn places_are_the_same_however_the_text_is_cut() {
-        let text = "erste Zeile\nzweite äöü Zeile\n\nvierte €uro".as_bytes();
-        let whole = |at| Places::new(text, 0).of(&(at..at + 1), Wrapping::default()).0;
-        for cut in 0..text.len() {
-            let carry = Carry::of(&text[..cut / 2]).then(Carry::of(&text[cut / 2..cut]));
-            for at in cut..text.len() {
-                let (place, _) = Places::new(text, cut).of(&(at..at + 1), Wrapping::default());
-                assert_eq!(carry.shift(place), whole(at), "cut {cut}, at {at}");
+        let text = "\u{feff}erste Zeile\nzweite äöü Zeile\n\nvierte \u{feff}€uro".as_bytes();
+        for encoding in [&[][..], &[Encoding::Utf16]] {
+            let wrapping = encoding.iter().fold(Wrapping::default(), |all, one| all.with(*one).expect("it is one"));
+            let whole = |at| Carry::default().shift(Places::new(text, 0, true).of(&(at..at + 1), wrapping).0, encoding);
+            // No block is so short that it ends within the mark.
+            for cut in (7..text.len()).chain([0]) {
+                let carry = Carry::of(&text[..cut / 2], true).then(Carry::of(&text[cut / 2..cut], cut / 2 == 0));
+                for at in cut.max(7)..text.len() {
+                    let (place, _) = Places::new(text, cut, cut == 0).of(&(at..at + 1), wrapping);
+                    assert_eq!(carry.shift(place, encoding), whole(at), "cut {cut}, at {at}");
+                }
             }
         }
     }
 
     #[test]
     fn columns_count_code_points_and_no_byte_order_mark() {
-        let (start, end) = Places::new("\u{feff}aä€x".as_bytes(), 0).of(&(9..10), Wrapping::default());
+        let (start, end) = Places::new("\u{feff}aä€x".as_bytes(), 0, true).of(&(9..10), Wrapping::default());
         assert_eq!((start.line, start.column, end.column), (1, 4, 5));
     }
 }

@@ -41,8 +41,8 @@ impl FileReport {
     pub(super) fn push(&mut self, block: BlockReport) {
         for mut draft in block.drafts {
             if self.drafts.len() < self.most {
-                draft.start = self.carry.shift(draft.start);
-                draft.end = self.carry.shift(draft.end);
+                draft.start = self.carry.shift(draft.start, &draft.encoding);
+                draft.end = self.carry.shift(draft.end, &draft.encoding);
                 self.drafts.push(draft);
             } else if draft.status == Status::Open {
                 self.unlisted += 1;

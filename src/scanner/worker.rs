@@ -17,12 +17,12 @@ use crate::policy::{Bench, Carry};
 #[derive(Default)]
 pub(super) struct Worker {
     buffer: Vec<u8>,
-    search: Search,
+    pub(super) search: Search,
 }
 
 /// What searching needs beside the bytes.
 #[derive(Default)]
-struct Search {
+pub(super) struct Search {
     scratch: Scratch,
 }
 
@@ -180,16 +180,17 @@ fn window(bytes: &[u8], index: u64) -> Window<'_> {
 
 impl Search {
     /// Searches one block. A bug that one input brings to light must not blind the run: it is caught and reported as a skip.
-    fn block(&mut self, scanner: &Scanner, window: &Window<'_>, watch: &Watch) -> BlockReport {
+    pub(super) fn block(&mut self, scanner: &Scanner, window: &Window<'_>, watch: &Watch) -> BlockReport {
         let own = window.own();
         let searched = catch_unwind(AssertUnwindSafe(|| self.judge(scanner, window)));
         watch.bytes.fetch_add(own.len() as u64, Ordering::Relaxed);
         let bytes = own.len() as u64;
+        let lines = Carry::of(own, window.base + window.own_start as u64 == 0);
         match searched {
-            Ok(drafts) => BlockReport { drafts, lines: Carry::of(own), bytes, skip: None },
+            Ok(drafts) => BlockReport { drafts, lines, bytes, skip: None },
             Err(_) => {
                 *self = Self::default();
-                BlockReport { drafts: Vec::new(), lines: Carry::of(own), bytes, skip: Some(SkipReason::Internal) }
+                BlockReport { drafts: Vec::new(), lines, bytes, skip: Some(SkipReason::Internal) }
             }
         }
     }

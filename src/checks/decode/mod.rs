@@ -102,7 +102,14 @@ impl Layers {
             return hex::decode(bytes, inside, floor, &mut self.hex);
         }
         let inside = base64::text_start(bytes, at, end, floor)?;
-        let run = run::around(bytes, at, floor);
+        let mut run = run::around(bytes, at, floor);
+        if run.end <= inside {
+            // The alphabet changes ahead of this place: the run that holds it begins here.
+            run = run::around(bytes, at, at);
+        }
+        if run.end <= inside {
+            return None;
+        }
         let escaped = |notation: &Notation| notation.hides_at(bytes, run.end);
         if run.len() < run::SHORTEST || [json::JSON, percent::PERCENT, html::HTML].iter().any(escaped) {
             // Too short, or it goes on behind an escape: then it is whole at the next level.

@@ -6,7 +6,8 @@ use super::layer::Layer;
 
 /// So many units of ASCII or Latin-1 in a row are no accident.
 const SEED: usize = 12;
-/// How many units in other scripts may stand between two of Latin script, unless a byte order mark says what they are.
+/// How many units in other scripts may stand between two of Latin script. A byte order mark does not make it more: two bytes at the
+/// head of a file would blind the scan to whatever else that hides, and blocks further on do not see them.
 const GAP: usize = 32;
 
 /// Which byte of a unit comes first.
@@ -40,21 +41,22 @@ impl Order {
 pub(super) struct Seed {
     pub(super) start: usize,
     order: Order,
-    gap: usize,
 }
 
-/// UTF-16 that begins with a byte order mark.
+/// UTF-16 that begins with a byte order mark and is no other text behind it: a letter, space or line end of Latin script shows up soon.
 pub(super) fn marked(bytes: &[u8]) -> Option<Seed> {
     let order = match bytes {
         [0xff, 0xfe, ..] => Order::Little,
         [0xfe, 0xff, ..] => Order::Big,
         _ => return None,
     };
-    let mut at = 2;
+    let (mut at, mut has_latin) = (2, false);
     for _ in 0..SEED {
-        at += order.char(bytes, at)?.1;
+        let (char, len) = order.char(bytes, at)?;
+        has_latin |= u32::from(char) < 0x100;
+        at += len;
     }
-    Some(Seed { start: 2, order, gap: usize::MAX })
+    has_latin.then_some(Seed { start: 2, order })
 }
 
 /// Latin text in UTF-16 that has a NUL at `at`; it begins at `floor` or later.
@@ -69,12 +71,12 @@ pub(super) fn at(bytes: &[u8], at: usize, floor: usize) -> Option<Seed> {
 /// but strings inside other data are little-endian.
 fn recognise(at: usize, before: bool) -> Seed {
     let (start, order) = if before { (at - 1, Order::Little) } else { (at, Order::Big) };
-    Seed { start, order, gap: GAP }
+    Seed { start, order }
 }
 
 /// Decodes the text around a seed, but nothing before `floor`; says where it ends.
 pub(super) fn decode(bytes: &[u8], floor: usize, seed: Seed, layer: &mut Layer) -> usize {
-    let Seed { order, gap, .. } = seed;
+    let Seed { order, .. } = seed;
     let mut start = seed.start;
     // Less than a gap, so that the seed is reached.
     let foremost = floor.max(start.saturating_sub(GAP));
@@ -86,7 +88,7 @@ pub(super) fn decode(bytes: &[u8], floor: usize, seed: Seed, layer: &mut Layer) 
     }
     layer.begin(start);
     let (mut at, mut foreign) = (start, 0);
-    while foreign < gap {
+    while foreign < GAP {
         let latin = ascii(bytes, at, order);
         if latin > 0 {
             let low = usize::from(order == Order::Big);

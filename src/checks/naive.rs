@@ -1,0 +1,101 @@
+//! The plain way to the same hits, for tests and fuzz targets: anchors by `aho-corasick`, nothing kept from text to text.
+
+use aho_corasick::AhoCorasick;
+
+use super::decode::Layers;
+use super::patterns::States;
+use super::prefilter::{Anchor, AnchorHit, Prefilter};
+use super::resolve::{Resolved, resolve};
+use super::Checks;
+use crate::raw::{Hit, Text};
+
+/// Two automata: one for the anchors in their case, one for those in any.
+pub(crate) struct Automata([(AhoCorasick, Vec<u32>); 2]);
+
+impl Automata {
+    fn new(anchors: &[Anchor<'_>]) -> Self {
+        Self([false, true].map(|ignore_case| {
+            let of_case = (0..).zip(anchors).filter(|(_, anchor)| anchor.ignore_case == ignore_case);
+            let (numbers, literals): (Vec<u32>, Vec<&[u8]>) = of_case.map(|(number, anchor)| (number, anchor.literal)).unzip();
+            let automaton = AhoCorasick::builder().ascii_case_insensitive(ignore_case).build(literals);
+            (automaton.expect("anchors make an automaton"), numbers)
+        }))
+    }
+
+    /// Every occurrence of every anchor, by position and then by number.
+    fn find(&self, haystack: &[u8]) -> Vec<AnchorHit> {
+        let occurrences = self.0.iter().flat_map(|(automaton, numbers)| {
+            automaton.find_overlapping_iter(haystack).map(|found| AnchorHit {
+                at: found.start() as u32,
+                anchor: numbers[found.pattern().as_usize()],
+            })
+        });
+        let mut hits: Vec<AnchorHit> = occurrences.collect();
+        hits.sort_unstable();
+        hits
+    }
+}
+
+impl Checks {
+    /// The automata for [`Self::search_naively`].
+    pub(crate) fn automata(&self) -> Automata {
+        let anchors: Vec<_> = self.patterns.anchors().chain(self.assignments.anchors()).collect();
+        Automata::new(&anchors)
+    }
+
+    /// What [`Self::search`] must say.
+    pub(crate) fn search_naively(&self, bytes: &[u8], automata: &Automata) -> Resolved {
+        let mut hits = Vec::new();
+        self.search_text_naively(&Text::plain(bytes), automata, &mut hits);
+        self.patterns.weigh_partners(&mut hits);
+        resolve(hits, |rule| self.assignments.is_generic(rule))
+    }
+
+    fn search_text_naively(&self, text: &Text<'_>, automata: &Automata, hits: &mut Vec<Hit>) {
+        let first = hits.len();
+        let mut states = States::default();
+        states.begin(self.rules().len());
+        for seen in automata.find(text.bytes) {
+            match seen.anchor.checked_sub(self.rule_anchors) {
+                None => self.patterns.at_anchor(seen, text, &mut states, hits),
+                Some(word) => self.assignments.at_anchor(word, seen.at as usize, text, &mut states, hits),
+            }
+        }
+        hits.extend(self.patterns.dense_region(text, &states));
+        for hit in &mut hits[first..] {
+            hit.matched = text.to_stored(hit.matched.clone());
+            hit.secret = text.to_stored(hit.secret.clone());
+        }
+        let mut layers = Layers::default();
+        layers.decode(text.bytes);
+        for (encoding, layer) in layers.iter() {
+            if let Some(wrapping) = text.wrapping.with(encoding) {
+                self.search_text_naively(&Text::decoded(layer.bytes(), layer.map(), text, wrapping), automata, hits);
+            }
+        }
+    }
+}
+
+/// Holds the prefilter to the automata, for any anchors in any text.
+pub(crate) fn assert_anchors_are_found(literals: &[(&[u8], bool)], haystack: &[u8]) {
+    let anchors: Vec<_> = literals.iter().map(|&(literal, ignore_case)| Anchor { literal, ignore_case }).collect();
+    let mut hits = Vec::new();
+    Prefilter::new(&anchors).find(haystack, &mut hits);
+    assert_eq!(hits, Automata::new(&anchors).find(haystack));
+}
+
+/// Decodes all layers, and holds every way back to lie inside the text and to run forward.
+pub(crate) fn assert_layers_lead_back(bytes: &[u8]) {
+    let mut layers = Layers::default();
+    layers.decode(bytes);
+    for (_, layer) in layers.iter() {
+        let (decoded, map) = (layer.bytes().len(), layer.map());
+        assert_eq!(map.decoded_len(), decoded, "every byte is accounted for");
+        let mut before = 0;
+        for at in 0..decoded {
+            let stored = map.to_stored(&(at..at + 1));
+            assert!(before <= stored.start && stored.start <= stored.end && stored.end <= bytes.len(), "{stored:?}");
+            before = stored.start;
+        }
+    }
+}

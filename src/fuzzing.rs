@@ -1,0 +1,87 @@
+//! The way of the fuzz targets (`fuzz/`) into the rooms behind the public names: one function a target, its laws inside.
+
+use std::sync::OnceLock;
+
+use crate::checks::{assert_anchors_are_found, assert_layers_lead_back, sign};
+use crate::ruleset::expand;
+use crate::{Confidence, Origin, RuleSet, Scanner, selftest};
+
+/// Finds the same however the bytes are read, and never outside of them.
+pub fn scan(bytes: &[u8]) {
+    static SCANNER: OnceLock<Scanner> = OnceLock::new();
+    let scanner = SCANNER.get_or_init(|| {
+        Scanner::builder().min_confidence(Confidence::Low).threads(1).build().expect("the built-in rules work")
+    });
+    scanner.assert_same(bytes);
+}
+
+/// Decodes layers that lead back into the text.
+pub fn decode(bytes: &[u8]) {
+    assert_layers_lead_back(bytes);
+}
+
+/// Reads a rule file; a set it is taken into can be tested and can search.
+pub fn rules(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let mut rules = RuleSet::empty();
+    if rules.add("fuzz.toml", text).is_err() {
+        return;
+    }
+    let _ = selftest(&rules, |_| true);
+    if let Ok(scanner) = Scanner::builder().rules(rules).threads(1).build() {
+        scanner.scan_bytes(bytes, &Origin::named("fuzz"));
+    }
+}
+
+/// Takes anchors from the head of the bytes (a length and a flag before each), and searches the rest.
+pub fn prefilter(bytes: &[u8]) {
+    let Some((&count, mut rest)) = bytes.split_first() else { return };
+    let mut anchors = Vec::new();
+    for _ in 0..count % 32 {
+        let Some((&head, behind)) = rest.split_first() else { break };
+        let len = 3 + usize::from(head >> 1) % 24;
+        let Some((literal, behind)) = behind.split_at_checked(len) else { break };
+        anchors.push((literal, head & 1 == 1));
+        rest = behind;
+    }
+    assert_anchors_are_found(&anchors, rest);
+}
+
+/// Expands a template: the same for the same seed, its token inside.
+pub fn expand_template(bytes: &[u8]) {
+    let Some((&seed, template)) = bytes.split_first() else { return };
+    let Ok(template) = std::str::from_utf8(template) else { return };
+    let example = expand(template, seed.into(), &sign);
+    assert_eq!(example, expand(template, seed.into(), &sign));
+    if let Some((text, secret)) = example.ok().and_then(|example| Some((example.text, example.secret?))) {
+        assert!(text.get(secret).is_some(), "the token is a part of the text");
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test reads its own data")]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    /// What once crashed a target, or told two readings apart, and a few odd inputs more.
+    #[test]
+    fn what_was_mended_stays_so() {
+        let odd = ["", "\0", "\u{feff}", "{", "\\u", "%", "&#", "[[rule]]\nid = \"a\"", "vendor = \"a\"\nrule = 1"];
+        let targets: [(&str, fn(&[u8])); 5] = [
+            ("scan", super::scan),
+            ("decode", super::decode),
+            ("rules", super::rules),
+            ("prefilter", super::prefilter),
+            ("expand", super::expand_template),
+        ];
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/regressions");
+        for (name, target) in targets {
+            odd.iter().for_each(|input| target(input.as_bytes()));
+            // git keeps no empty folder.
+            for entry in fs::read_dir(root.join(name)).into_iter().flatten() {
+                target(&fs::read(entry.unwrap().path()).unwrap());
+            }
+        }
+    }
+}
