@@ -43,9 +43,24 @@ fn write_rules(path: &Path, code: &mut String) {
              keywords: {}, value: Cow::Borrowed({:?}), check: Cow::Borrowed({:?}), within: {}, until: Cow::Borrowed({:?}), ignore_case: {}, proof: Cow::Borrowed({:?}), \
              entropy: {:?}, partners: {}, help: Cow::Borrowed({:?}), examples: {}, counterexamples: {}, \
              file: Cow::Borrowed({shown:?}), line: {line} }},",
-            rule.id, rule.title, rule.severity, rule.confidence, list(&rule.anchors), rule.pattern,
-            list(&rule.keywords), rule.value, rule.check, rule.within, rule.until, rule.ignore_case, rule.proof,
-            rule.entropy, list(&rule.partners), rule.help, list(&rule.examples), list(&rule.counterexamples),
+            rule.id,
+            rule.title,
+            rule.severity,
+            rule.confidence,
+            list(&rule.anchors),
+            rule.pattern,
+            list(&rule.keywords),
+            rule.value,
+            rule.check,
+            rule.within,
+            rule.until,
+            rule.ignore_case,
+            rule.proof,
+            rule.entropy,
+            list(&rule.partners),
+            rule.help,
+            list(&rule.examples),
+            list(&rule.counterexamples),
         );
     }
 }

@@ -68,7 +68,11 @@ impl Wrap {
     pub(crate) fn apply(self, text: &str) -> Vec<u8> {
         let escaped = |write: fn(&mut String, u8)| {
             text.bytes().fold(String::new(), |mut out, byte| {
-                if byte.is_ascii_alphanumeric() { out.push(char::from(byte)) } else { write(&mut out, byte) }
+                if byte.is_ascii_alphanumeric() {
+                    out.push(char::from(byte))
+                } else {
+                    write(&mut out, byte)
+                }
                 out
             })
         };
@@ -131,7 +135,9 @@ static FILLERS: [&[u8]; 22] = [
 impl fmt::Debug for Piece {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Example { template, seed, wraps } => write!(f, "{:?} seed {seed} {wraps:?}", templates()[*template].1),
+            Self::Example { template, seed, wraps } => {
+                write!(f, "{:?} seed {seed} {wraps:?}", templates()[*template].1)
+            }
             Self::Filler { unit, count } => write!(f, "{count} x {:?}", unit.escape_ascii().to_string()),
         }
     }

@@ -82,7 +82,12 @@ impl Scanner {
     /// # Errors
     /// [`Error::MissingPath`] before anything is read; [`Error::Interrupted`] when `watch` says stop; what `sink` returns. What could
     /// not be read is no error but a [`crate::Skipped`] of the summary.
-    pub fn scan(&self, source: &Source, watch: &Watch, mut sink: impl FnMut(&Finding) -> Result<()>) -> Result<Summary> {
+    pub fn scan(
+        &self,
+        source: &Source,
+        watch: &Watch,
+        mut sink: impl FnMut(&Finding) -> Result<()>,
+    ) -> Result<Summary> {
         let began = Instant::now();
         let collector = Collector::default();
         self.read_all(source, watch, &collector)?;

@@ -53,7 +53,9 @@ pub fn selftest(rules: &RuleSet, tested: impl Fn(&str) -> bool) -> Result<Vec<Fa
         if rule.examples.is_empty() && rule.check != "dense-region" {
             tell("", "it has no example");
         }
-        for (template, is_example) in rule.examples.iter().map(|t| (t, true)).chain(rule.counterexamples.iter().map(|t| (t, false))) {
+        for (template, is_example) in
+            rule.examples.iter().map(|t| (t, true)).chain(rule.counterexamples.iter().map(|t| (t, false)))
+        {
             for seed in 0..ROUNDS {
                 let example = match expand(template, seed, &sign) {
                     Ok(example) => example,
@@ -90,6 +92,7 @@ fn verdict(rule: &Rule, example: &Example, own: &[&Hit], is_example: bool) -> Op
         let whole = example.secret.clone().unwrap_or(0..example.text.len());
         let covers = |hit: &&&Hit| hit.secret.start <= whole.start && whole.end <= hit.secret.end;
         // Without marks the template may hold more than the secret.
-        (example.secret.is_some() && !sure.iter().any(|hit| covers(&hit))).then_some("only a part of this example's secret is found")
+        (example.secret.is_some() && !sure.iter().any(|hit| covers(&hit)))
+            .then_some("only a part of this example's secret is found")
     }
 }

@@ -41,9 +41,9 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("shapes", &["boundary"]),
     ("keyblock", &["shapes"]),
     // `patterns` and `assignments` name each other: a circle, to be undone.
-    ("patterns", &["assignments", "boundary", "filters", "keyblock", "prefilter", "proof", "shapes"]),
-    ("assignments", &["boundary", "filters", "patterns", "prefilter", "proof"]),
-    ("naive", &["Checks", "decode", "patterns", "prefilter", "resolve"]),
+    ("patterns", &["boundary", "filters", "keyblock", "prefilter", "proof", "shapes"]),
+    ("assignments", &["boundary", "filters", "prefilter", "proof"]),
+    ("naive", &["Checks", "assignments", "decode", "patterns", "prefilter", "resolve"]),
 ];
 
 /// Files beside the door that look at files, and why. They open none.
@@ -63,7 +63,8 @@ fn rooms_name_only_the_rooms_below_them() {
     let mut wrong = Vec::new();
     for file in sources() {
         let Some((room, part)) = file.room() else { continue };
-        let allowed = row(ROOMS, &room).unwrap_or_else(|| panic!("{}: `{room}` is not in the table of rooms", file.path));
+        let allowed =
+            row(ROOMS, &room).unwrap_or_else(|| panic!("{}: `{room}` is not in the table of rooms", file.path));
         let in_tests = row(TESTS_MAY, &room).unwrap_or_default();
         for name in file.names() {
             let target = if row(ROOMS, &name.path[0]).is_some() { name.path[0].as_str() } else { "lib" };
@@ -240,7 +241,12 @@ impl File {
                     opened.push(depth);
                     here.push(next(1).to_owned());
                 }
-                "crate" | "super" if next(1) == "::" && (at == 0 || !["::", "{", ","].contains(&self.tokens[at - 1].text.as_str()) || !self.is_nested(at)) => {
+                "crate" | "super"
+                    if next(1) == "::"
+                        && (at == 0
+                            || !["::", "{", ","].contains(&self.tokens[at - 1].text.as_str())
+                            || !self.is_nested(at)) =>
+                {
                     let mut rest = at;
                     self.paths(&mut rest, &here, &mut names);
                 }
@@ -330,10 +336,14 @@ fn tokens(text: &str) -> Vec<Token> {
             _ => rest.chars().next().map_or(1, char::len_utf8),
         };
         let piece = &rest[..len];
-        let is_code = !piece.starts_with("//") && !piece.starts_with("/*") && !piece.contains(['"', '\'']) && !piece.trim().is_empty();
+        let is_code = !piece.starts_with("//")
+            && !piece.starts_with("/*")
+            && !piece.contains(['"', '\''])
+            && !piece.trim().is_empty();
         let is_prefix = piece == "b" && rest[1..].starts_with('"');
         if is_code && !is_prefix {
-            let opens_tests = piece == "{" && tokens.iter().rev().take(2).map(|token| token.text.as_str()).eq(["tests", "mod"]);
+            let opens_tests =
+                piece == "{" && tokens.iter().rev().take(2).map(|token| token.text.as_str()).eq(["tests", "mod"]);
             depth += usize::from(piece == "{");
             if opens_tests && tests_at.is_none() {
                 tests_at = Some(depth);
@@ -398,6 +408,11 @@ fn raw_string(text: &str) -> Option<usize> {
 fn character(text: &str) -> usize {
     let body = &text[1..];
     let escape = body.strip_prefix('\\').and_then(|rest| Some(rest[1..].find('\'')? + 4));
-    let plain = body.chars().next().filter(|_| !body.starts_with('\\')).map(char::len_utf8).filter(|len| body[*len..].starts_with('\''));
+    let plain = body
+        .chars()
+        .next()
+        .filter(|_| !body.starts_with('\\'))
+        .map(char::len_utf8)
+        .filter(|len| body[*len..].starts_with('\''));
     escape.or(plain.map(|len| len + 2)).unwrap_or(1)
 }

@@ -91,7 +91,10 @@ fn secrets_are_placed_in_every_text_encoding() {
 #[test]
 fn a_false_byte_order_mark_blinds_nobody() {
     let (text, value) = secret();
-    let escaped: String = text.chars().map(|c| if c.is_alphanumeric() { c.to_string() } else { format!("\\u{:04x}", c as u32) }).collect();
+    let escaped: String = text
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c.to_string() } else { format!("\\u{:04x}", c as u32) })
+        .collect();
     for mark in [&b"\xff\xfe"[..], b"\xfe\xff"] {
         let bytes = [mark, "plain words, many of them\n".repeat(50).as_bytes(), escaped.as_bytes()].concat();
         let (line, _, stored, encoding) = place(&bytes);
@@ -158,7 +161,7 @@ fn files_that_move_while_they_are_read_are_incomplete() {
         assert_eq!(reasons(&cut), [SkipReason::Truncated], "{size}");
         assert_eq!(cut.exit_code(), 3);
         let grown = scan_while(size, |file| file.set_len(4 * size as u64).unwrap());
-// One thread reads on to the new end, if that comes in time.
+        // One thread reads on to the new end, if that comes in time.
         let is_told = reasons(&grown) == [SkipReason::Growing] && !grown.is_complete();
         assert!(is_told || grown.bytes == 4 * size as u64, "{size}: {:?}", reasons(&grown));
     }

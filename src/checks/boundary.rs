@@ -43,8 +43,23 @@ mod tests {
     #[test]
     fn free_before() {
         for (before, free) in [
-            ("", true), (" ", true), ("=", true), ("_", true), ("a", false), ("7", false), ("\\n", true), ("\\\\n", true), ("xn", false),
-            ("%3D", true), ("%3", false), ("\\u0022", true), ("\\x22", true), ("u0022", false), ("\x1b[31m", true), ("\\u001b[1;31m", true), ("am", false),
+            ("", true),
+            (" ", true),
+            ("=", true),
+            ("_", true),
+            ("a", false),
+            ("7", false),
+            ("\\n", true),
+            ("\\\\n", true),
+            ("xn", false),
+            ("%3D", true),
+            ("%3", false),
+            ("\\u0022", true),
+            ("\\x22", true),
+            ("u0022", false),
+            ("\x1b[31m", true),
+            ("\\u001b[1;31m", true),
+            ("am", false),
         ] {
             let text = format!("{before}abc");
             assert_eq!(is_free_before(text.as_bytes(), before.len()), free, "{before:?}");

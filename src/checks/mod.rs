@@ -48,6 +48,7 @@ pub(crate) struct Checks {
 pub(crate) struct Scratch {
     anchors: Vec<AnchorHit>,
     states: States,
+    read: assignments::Read,
     layers: Vec<Layers>,
 }
 
@@ -98,6 +99,7 @@ impl Checks {
     fn search_text(&self, text: &Text<'_>, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         let first = hits.len();
         scratch.states.begin(self.rules().len());
+        scratch.read = assignments::Read::default();
         let mut anchors = std::mem::take(&mut scratch.anchors);
         anchors.clear();
         self.prefilter.find(text.bytes, &mut anchors);
@@ -105,7 +107,13 @@ impl Checks {
             if seen.anchor < self.rule_anchors {
                 self.patterns.at_anchor(seen, text, &mut scratch.states, hits);
             } else {
-                self.assignments.at_anchor(seen.anchor - self.rule_anchors, seen.at as usize, text, &mut scratch.states, hits);
+                self.assignments.at_anchor(
+                    seen.anchor - self.rule_anchors,
+                    seen.at as usize,
+                    text,
+                    &mut scratch.read,
+                    hits,
+                );
             }
         }
         scratch.anchors = anchors;

@@ -2,11 +2,12 @@
 
 use aho_corasick::AhoCorasick;
 
+use super::Checks;
+use super::assignments::{Assignments, Read};
 use super::decode::Layers;
 use super::patterns::States;
 use super::prefilter::{Anchor, AnchorHit, Prefilter};
 use super::resolve::{Resolved, resolve};
-use super::Checks;
 use crate::raw::{Hit, Text};
 
 /// Two automata: one for the anchors in their case, one for those in any.
@@ -16,7 +17,8 @@ impl Automata {
     fn new(anchors: &[Anchor<'_>]) -> Self {
         Self([false, true].map(|ignore_case| {
             let of_case = (0..).zip(anchors).filter(|(_, anchor)| anchor.ignore_case == ignore_case);
-            let (numbers, literals): (Vec<u32>, Vec<&[u8]>) = of_case.map(|(number, anchor)| (number, anchor.literal)).unzip();
+            let (numbers, literals): (Vec<u32>, Vec<&[u8]>) =
+                of_case.map(|(number, anchor)| (number, anchor.literal)).unzip();
             let automaton = AhoCorasick::builder().ascii_case_insensitive(ignore_case).build(literals);
             (automaton.expect("anchors make an automaton"), numbers)
         }))
@@ -25,10 +27,9 @@ impl Automata {
     /// Every occurrence of every anchor, by position and then by number.
     fn find(&self, haystack: &[u8]) -> Vec<AnchorHit> {
         let occurrences = self.0.iter().flat_map(|(automaton, numbers)| {
-            automaton.find_overlapping_iter(haystack).map(|found| AnchorHit {
-                at: found.start() as u32,
-                anchor: numbers[found.pattern().as_usize()],
-            })
+            automaton
+                .find_overlapping_iter(haystack)
+                .map(|found| AnchorHit { at: found.start() as u32, anchor: numbers[found.pattern().as_usize()] })
         });
         let mut hits: Vec<AnchorHit> = occurrences.collect();
         hits.sort_unstable();
@@ -39,7 +40,7 @@ impl Automata {
 impl Checks {
     /// The automata for [`Self::search_naively`].
     pub(crate) fn automata(&self) -> Automata {
-        let anchors: Vec<_> = self.patterns.anchors().chain(self.assignments.anchors()).collect();
+        let anchors: Vec<_> = self.patterns.anchors().chain(Assignments::anchors()).collect();
         Automata::new(&anchors)
     }
 
@@ -55,10 +56,11 @@ impl Checks {
         let first = hits.len();
         let mut states = States::default();
         states.begin(self.rules().len());
+        let mut read = Read::default();
         for seen in automata.find(text.bytes) {
             match seen.anchor.checked_sub(self.rule_anchors) {
                 None => self.patterns.at_anchor(seen, text, &mut states, hits),
-                Some(word) => self.assignments.at_anchor(word, seen.at as usize, text, &mut states, hits),
+                Some(word) => self.assignments.at_anchor(word, seen.at as usize, text, &mut read, hits),
             }
         }
         hits.extend(self.patterns.dense_region(text, &states));

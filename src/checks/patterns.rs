@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::assignments::Read;
 use super::filters;
 use super::keyblock;
 use super::prefilter::{Anchor, AnchorHit};
@@ -66,15 +65,12 @@ pub(super) struct RuleState {
 pub(super) struct States {
     text: u64,
     rules: Vec<RuleState>,
-    /// What the key = value check has read.
-    pub(super) read: Read,
 }
 
 impl States {
     /// Begins another text.
     pub(super) fn begin(&mut self, rules: usize) {
         self.text += 1;
-        self.read = Read::default();
         self.rules.resize_with(rules, RuleState::default);
     }
 
@@ -141,9 +137,11 @@ impl Patterns {
             let at = seen.at as usize;
             let state = states.of(route.rule);
             let found = match matcher {
-                Matcher::Shape(sequences, placements) => placements[route.word as usize]
-                    .iter()
-                    .find_map(|&(index, place)| shapes::match_around(&sequences[index], place, text.bytes, at, &mut state.memo)),
+                Matcher::Shape(sequences, placements) => {
+                    placements[route.word as usize].iter().find_map(|&(index, place)| {
+                        shapes::match_around(&sequences[index], place, text.bytes, at, &mut state.memo)
+                    })
+                }
                 Matcher::Regex { regex, longest } => {
                     let anchor = at..at + rule.anchors[route.word as usize].len();
                     match_regex(regex, *longest, text.bytes, &anchor, state)
@@ -154,9 +152,9 @@ impl Patterns {
                 }
             };
             let found = match found {
-                Some(head) if !rule.until.is_empty() => {
-                    (head.whole.start >= state.done).then(|| keyblock::extend(text.bytes, &head.whole, &rule.until)).flatten()
-                }
+                Some(head) if !rule.until.is_empty() => (head.whole.start >= state.done)
+                    .then(|| keyblock::extend(text.bytes, &head.whole, &rule.until))
+                    .flatten(),
                 found => found,
             };
             if let Some(found) = found {
@@ -190,7 +188,8 @@ impl Patterns {
             .filter(|&index| {
                 let partners = &self.rules.rules()[hits[index].rule as usize].partners;
                 let near = |other: &Hit| hits[index].matched.start.abs_diff(other.matched.start) <= PARTNER_REACH;
-                let is_partner = |other: &Hit| partners.iter().any(|id| *id == self.rules.rules()[other.rule as usize].id);
+                let is_partner =
+                    |other: &Hit| partners.iter().any(|id| *id == self.rules.rules()[other.rule as usize].id);
                 !partners.is_empty() && !hits.iter().any(|other| near(other) && is_partner(other))
             })
             .collect();
@@ -248,7 +247,13 @@ impl Matcher {
 }
 
 /// The first match of `regex` that contains `anchor` and stands alone.
-fn match_regex(regex: &regex::bytes::Regex, longest: usize, text: &[u8], anchor: &Range<usize>, state: &mut RuleState) -> Option<Match> {
+fn match_regex(
+    regex: &regex::bytes::Regex,
+    longest: usize,
+    text: &[u8],
+    anchor: &Range<usize>,
+    state: &mut RuleState,
+) -> Option<Match> {
     let window = anchor.end.saturating_sub(longest)..text.len().min(anchor.start + longest);
     state.spent += window.len();
     if state.spent > REGEX_BUDGET * text.len() + 16 * LONGEST_MATCH {
@@ -263,7 +268,8 @@ fn match_regex(regex: &regex::bytes::Regex, longest: usize, text: &[u8], anchor:
         if whole.start > anchor.start {
             return None;
         }
-        let stands_alone = super::boundary::is_free_before(text, whole.start) && super::boundary::is_free_after(text, whole.end, None);
+        let stands_alone =
+            super::boundary::is_free_before(text, whole.start) && super::boundary::is_free_after(text, whole.end, None);
         if whole.end >= anchor.end && stands_alone {
             let secret = captures.name("secret").map_or_else(|| whole.clone(), |group| group.range());
             return Some(Match { whole, secret });
@@ -285,7 +291,11 @@ fn match_behind(program: &Program, within: usize, text: &[u8], behind: usize, st
             break;
         }
         // A value begins after something that sets it off, never in the middle of a word or a path.
-        if at > behind && !text[at - 1].is_ascii_alphanumeric() && !b"/.@-_#+".contains(&text[at - 1]) && !b" \t\r\n\"'=:,".contains(&byte) {
+        if at > behind
+            && !text[at - 1].is_ascii_alphanumeric()
+            && !b"/.@-_#+".contains(&text[at - 1])
+            && !b" \t\r\n\"'=:,".contains(&byte)
+        {
             let found = match program {
                 Program::Shape(sequences) => {
                     sequences.iter().find_map(|sequence| shapes::match_from(sequence, text, at, &mut state.memo))
@@ -307,7 +317,8 @@ fn match_value(regex: &regex::bytes::Regex, text: &[u8], at: usize) -> Option<Ma
     let captures = regex.captures_at(text, at)?;
     let whole = captures.get(0)?.range();
     let secret = captures.name("secret").map_or_else(|| whole.clone(), |group| group.range());
-    let stands_alone = super::boundary::is_free_before(text, at) && super::boundary::is_free_after(text, whole.end, None);
+    let stands_alone =
+        super::boundary::is_free_before(text, at) && super::boundary::is_free_after(text, whole.end, None);
     (whole.start == at && stands_alone).then_some(Match { whole, secret })
 }
 
@@ -321,7 +332,12 @@ fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit>
     let (proof, detail) = verdict.map_or((Proof::None, None), |verdict| (verdict.proof, verdict.detail));
     let proven = matches!(proof, Proof::Checksum | Proof::Structure);
     let body = rule.anchors.iter().find_map(|anchor| value.strip_prefix(anchor.as_bytes())).unwrap_or(value);
-    if filters::is_dummy(value) || !proven && (filters::is_repetitive(body) || filters::bits_per_byte(body) < rule.entropy || filters::is_placeholder(value)) {
+    if filters::is_dummy(value)
+        || !proven
+            && (filters::is_repetitive(body)
+                || filters::bits_per_byte(body) < rule.entropy
+                || filters::is_placeholder(value))
+    {
         return None;
     }
     let confidence = match proof {
@@ -329,7 +345,15 @@ fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit>
         Proof::Failed => Confidence::Low,
         Proof::None => rule.base_confidence(),
     };
-    Some(Hit { rule: number, matched: found.whole, secret: found.secret, confidence, proof, wrapping: text.wrapping, detail })
+    Some(Hit {
+        rule: number,
+        matched: found.whole,
+        secret: found.secret,
+        confidence,
+        proof,
+        wrapping: text.wrapping,
+        detail,
+    })
 }
 
 #[cfg(test)]
@@ -341,14 +365,19 @@ mod tests {
     fn set(fields: &str) -> RuleSet {
         let mut rules = RuleSet::builtin();
         rules.retain(|id| id == "dense-region");
-        rules.add("my.toml", &format!("vendor = 'x'\n[[rule]]\nid = 'mine'\ntitle = 't'\n{fields}")).expect("a rule file");
+        rules
+            .add("my.toml", &format!("vendor = 'x'\n[[rule]]\nid = 'mine'\ntitle = 't'\n{fields}"))
+            .expect("a rule file");
         rules
     }
 
     #[test]
     fn built_in_rules_run_as_tables() {
         let rules = RuleSet::builtin();
-        let shapes = rules.rules().iter().filter(|rule| matches!(Matcher::new(rule), Ok(Matcher::Shape(..) | Matcher::Keyed(Program::Shape(_)))));
+        let shapes = rules
+            .rules()
+            .iter()
+            .filter(|rule| matches!(Matcher::new(rule), Ok(Matcher::Shape(..) | Matcher::Keyed(Program::Shape(_)))));
         let (shapes, all) = (shapes.count(), rules.rules().iter().filter(|rule| rule.check.is_empty()).count());
         assert!(shapes * 20 >= all * 19, "only {shapes} of {all} rules are shapes; a regex costs ten times as much");
     }
@@ -368,7 +397,8 @@ mod tests {
 
     #[test]
     fn a_text_too_dense_for_a_regex_is_a_finding_not_a_pass() {
-        let checks = Checks::new(set("anchors = ['abc_']\npattern = 'abc_[a-z_]{1,900}[a-z]{3}[0-9]'")).expect("it works");
+        let checks =
+            Checks::new(set("anchors = ['abc_']\npattern = 'abc_[a-z_]{1,900}[a-z]{3}[0-9]'")).expect("it works");
         let hits = checks.hits("abc_".repeat(1 << 17).as_bytes(), &mut Scratch::default());
         let [hit] = hits.as_slice() else { panic!("{} hits", hits.len()) };
         assert_eq!(checks.info(hit.rule).id.as_str(), "dense-region");

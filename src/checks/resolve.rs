@@ -33,7 +33,9 @@ pub(crate) fn resolve(mut hits: Vec<Hit>, is_generic: impl Fn(u32) -> bool) -> R
 
 /// Settles one group of hits that overlap each other in a chain: winners are taken best first, losers overlap a winner.
 fn flush(cluster: &mut Vec<Hit>, resolved: &mut Resolved, is_generic: &impl Fn(u32) -> bool) {
-    let (Some(start), Some(end)) = (cluster.first().map(|hit| hit.secret.start), cluster.iter().map(|hit| hit.secret.end).max()) else {
+    let (Some(start), Some(end)) =
+        (cluster.first().map(|hit| hit.secret.start), cluster.iter().map(|hit| hit.secret.end).max())
+    else {
         return;
     };
     resolved.masked.push(start..end);
@@ -76,19 +78,32 @@ mod tests {
 
     #[test]
     fn the_more_specific_speaks() {
-        let got = winners(vec![hit(0, 5..50, Medium, Proof::None), hit(3, 10..50, Low, Proof::None), hit(4, 10..50, High, Proof::Checksum)]);
+        let got = winners(vec![
+            hit(0, 5..50, Medium, Proof::None),
+            hit(3, 10..50, Low, Proof::None),
+            hit(4, 10..50, High, Proof::Checksum),
+        ]);
         assert_eq!(got, [(4, 10..50, High)]);
     }
 
     #[test]
     fn a_key_name_lifts_a_shape_but_not_a_disproved_one() {
-        assert_eq!(winners(vec![hit(0, 0..9, Medium, Proof::None), hit(3, 0..9, Low, Proof::None)]), [(3, 0..9, Medium)]);
-        assert_eq!(winners(vec![hit(0, 0..9, Medium, Proof::None), hit(3, 0..9, Low, Proof::Failed)]), [(3, 0..9, Low)]);
+        assert_eq!(
+            winners(vec![hit(0, 0..9, Medium, Proof::None), hit(3, 0..9, Low, Proof::None)]),
+            [(3, 0..9, Medium)]
+        );
+        assert_eq!(
+            winners(vec![hit(0, 0..9, Medium, Proof::None), hit(3, 0..9, Low, Proof::Failed)]),
+            [(3, 0..9, Low)]
+        );
     }
 
     #[test]
     fn neighbours_both_speak_and_the_union_is_masked() {
-        let resolved = resolve(vec![hit(1, 0..10, High, Proof::None), hit(2, 10..20, High, Proof::None), hit(0, 5..12, Low, Proof::None)], |rule| rule == 0);
+        let resolved = resolve(
+            vec![hit(1, 0..10, High, Proof::None), hit(2, 10..20, High, Proof::None), hit(0, 5..12, Low, Proof::None)],
+            |rule| rule == 0,
+        );
         assert_eq!(resolved.hits.len(), 2);
         assert_eq!(resolved.masked, [0..20]);
     }

@@ -53,7 +53,13 @@ pub(super) struct Placement {
 }
 
 /// Matches `sequence` around an anchor that was seen at `at`.
-pub(super) fn match_around(sequence: &Sequence, place: Placement, text: &[u8], at: usize, memo: &mut RunMemo) -> Option<Match> {
+pub(super) fn match_around(
+    sequence: &Sequence,
+    place: Placement,
+    text: &[u8],
+    at: usize,
+    memo: &mut RunMemo,
+) -> Option<Match> {
     let start = walk_back(&sequence.steps[..place.index], text, at.checked_sub(place.offset)?)?;
     match_from(sequence, text, start, memo)
 }

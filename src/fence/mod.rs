@@ -3,6 +3,6 @@
 mod door;
 mod guard;
 
-pub(crate) use door::{Map, OpenFile, open, read_small, skip_reason};
 pub use door::OutputFile;
+pub(crate) use door::{Map, OpenFile, open, read_small, skip_reason};
 pub(crate) use guard::{Admitted, Guard};

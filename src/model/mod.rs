@@ -14,4 +14,4 @@ pub use finding::{Draft, Excerpt, Finding, Fingerprint, Giver, Status};
 pub use origin::{Origin, OriginKind, PathText};
 pub use rule::{Confidence, Encoding, Kind, Proof, RuleId, RuleInfo, Severity};
 pub use span::{Place, Span};
-pub use summary::{Skipped, SkipReason, Summary};
+pub use summary::{SkipReason, Skipped, Summary};

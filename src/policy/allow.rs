@@ -17,7 +17,8 @@ pub(crate) enum Foreign {
 const OURS: &[u8] = b"tightlip:allow";
 
 /// Comments by which other scanners are told to be silent.
-const THEIRS: [&[u8]; 4] = [b"gitleaks:allow", b"pragma: allowlist secret", b"pragma: whitelist secret", b"trufflehog:ignore"];
+const THEIRS: [&[u8]; 4] =
+    [b"gitleaks:allow", b"pragma: allowlist secret", b"pragma: whitelist secret", b"trufflehog:ignore"];
 
 /// A line is searched for comments this far from the secret, and no further.
 const REACH: usize = 2048;
@@ -53,11 +54,9 @@ struct Accepted {
 impl AllowList {
     pub(crate) fn new(entries: Vec<AllowEntry>) -> Result<Self> {
         let glob = |text: &Option<String>, entry: &AllowEntry| {
-            text.as_deref().map(|text| globset::Glob::new(text).map(|glob| glob.compile_matcher())).transpose().map_err(|error| Error::Config {
-                file: entry.file.clone(),
-                line: entry.line,
-                message: error.to_string(),
-            })
+            text.as_deref().map(|text| globset::Glob::new(text).map(|glob| glob.compile_matcher())).transpose().map_err(
+                |error| Error::Config { file: entry.file.clone(), line: entry.line, message: error.to_string() },
+            )
         };
         entries
             .into_iter()
@@ -91,11 +90,14 @@ pub(super) fn inline(bytes: &[u8], secret: &Range<usize>, rule: &str, foreign: F
     let to = bytes.len().min(secret.end + REACH);
     let line_end = memchr::memchr(b'\n', &bytes[secret.end..to]).map_or(to, |at| secret.end + at);
     let line_start = memchr::memrchr(b'\n', &bytes[from..secret.start]).map_or(from, |at| from + at + 1);
-    let before_start = memchr::memrchr(b'\n', &bytes[from..line_start.saturating_sub(1).max(from)]).map_or(from, |at| from + at + 1);
+    let before_start =
+        memchr::memrchr(b'\n', &bytes[from..line_start.saturating_sub(1).max(from)]).map_or(from, |at| from + at + 1);
     let beside = [line_start..secret.start, secret.end..line_end];
     let before = before_start..line_start;
     beside.iter().chain([&before]).find_map(|range| ours(bytes, range, rule)).or_else(|| {
-        let theirs = |range: &Range<usize>| THEIRS.iter().any(|mark| memchr::memmem::find(&bytes[range.clone()], mark).is_some());
+        let theirs = |range: &Range<usize>| {
+            THEIRS.iter().any(|mark| memchr::memmem::find(&bytes[range.clone()], mark).is_some())
+        };
         (foreign == Foreign::Honoured && beside.iter().any(theirs)).then_some(Comment { reason: None })
     })
 }

@@ -50,7 +50,9 @@ fn encoded(value: &[u8]) -> Vec<String> {
         let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || plain.contains(byte);
         if !value.iter().all(is_plain) {
             forms.extend([HEXLOWER, HEXUPPER].map(|hex| {
-                let form = |byte: &u8| if is_plain(byte) { char::from(*byte).to_string() } else { format!("%{}", hex.encode(&[*byte])) };
+                let form = |byte: &u8| {
+                    if is_plain(byte) { char::from(*byte).to_string() } else { format!("%{}", hex.encode(&[*byte])) }
+                };
                 value.iter().map(form).collect()
             }));
         }
@@ -101,7 +103,10 @@ mod tests {
             let heard = rest(value, context);
             let hidden = |text: &str| text.bytes().filter(|&byte| byte == b'*').count();
             // Base64 shares characters with what stands beside.
-            assert!(heard == shown || context.starts_with('L') && hidden(&heard) >= context.len() - 4, "{context}: {heard}");
+            assert!(
+                heard == shown || context.starts_with('L') && hidden(&heard) >= context.len() - 4,
+                "{context}: {heard}"
+            );
         }
         assert_eq!(rest("abc12", "abc12 abc1 abc123"), "***** abc1 *****3");
     }

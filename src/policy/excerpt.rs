@@ -146,7 +146,14 @@ fn push_words(bytes: &[u8], hit: &Hit, text: &mut String) {
 
 /// Appends a run of token characters. Names and dates are of short parts; a part that is none may be a piece of a value.
 fn push_run(run: &str, text: &mut String) {
-    if run.len() > LONGEST_WORD && run.bytes().any(|byte| byte.is_ascii_digit()) || run.len() > 2 * LONGEST_WORD {
+    let escaped = run
+        .as_bytes()
+        .windows(3)
+        .any(|part| part[0] == b'%' && part[1].is_ascii_hexdigit() && part[2].is_ascii_hexdigit());
+    if escaped
+        || run.len() > LONGEST_WORD && run.bytes().any(|byte| byte.is_ascii_digit())
+        || run.len() > 2 * LONGEST_WORD
+    {
         text.push('…');
         return;
     }
@@ -160,19 +167,24 @@ fn push_run(run: &str, text: &mut String) {
 /// Whether letters and digits can be read: fewer than eight, or all digits, or letters that are not half upper, half lower case.
 fn is_word(word: &[u8]) -> bool {
     let count = |test: fn(&u8) -> bool| word.iter().filter(|byte| test(byte)).count();
-    let (digits, upper, lower) = (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
-    word.len() < SHORTEST_PIECE || digits == word.len() || digits == 0 && (3 * upper < word.len() || 3 * lower < word.len())
+    let (digits, upper, lower) =
+        (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
+    word.len() < SHORTEST_PIECE
+        || digits == word.len()
+        || digits == 0 && (3 * upper < word.len() || 3 * lower < word.len())
 }
 
 fn is_token(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "+/_-=".contains(c)
+    c.is_ascii_alphanumeric() || "+/_-=%".contains(c)
 }
 
 /// UTF-16 of unknown alignment, as text.
 fn narrow(bytes: &[u8]) -> String {
     let little = bytes.iter().skip(1).step_by(2).filter(|&&byte| byte == 0).count();
     let big = bytes.iter().step_by(2).filter(|&&byte| byte == 0).count();
-    let units = bytes.chunks_exact(2).map(|pair| if little >= big { u16::from_le_bytes([pair[0], pair[1]]) } else { u16::from_be_bytes([pair[0], pair[1]]) });
+    let units = bytes.chunks_exact(2).map(|pair| {
+        if little >= big { u16::from_le_bytes([pair[0], pair[1]]) } else { u16::from_be_bytes([pair[0], pair[1]]) }
+    });
     char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
@@ -190,6 +202,8 @@ mod tests {
             ("apiClientSecret", "apiClientSecret"),
             ("user_abc123", "user_abc123"),
             ("x=a1b2c3d4", "x=…"),
+            ("50%", "50%"),
+            ("a%2Bb", "…"),
             ("qXwZkPvRtYsN", "…"),
             ("--/-a1b2c3d4e5--", "--/-…--"),
             (&"a-".repeat(25), "…"),

@@ -50,7 +50,8 @@ impl Policy {
         for hit in hits.iter().filter(|hit| hit.confidence >= self.min_confidence) {
             let rule = info(hit.rule);
             let excerpt = excerpt::excerpt(bench, hit, rule.id.as_str());
-            let comment = self.inline.and_then(|foreign| allow::inline(bench.bytes, &hit.secret, rule.id.as_str(), foreign));
+            let comment =
+                self.inline.and_then(|foreign| allow::inline(bench.bytes, &hit.secret, rule.id.as_str(), foreign));
             let status = comment.map_or(Status::Open, |comment| {
                 let reason = comment.reason.map(|reason| excerpt::masked(bench, hit, reason));
                 Status::Suppressed(Giver::Inline { reason })

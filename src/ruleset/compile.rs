@@ -99,7 +99,9 @@ fn sequences(hir: &Hir) -> Option<Vec<Sequence>> {
             }
             Some(list)
         }
-        HirKind::Concat(parts) => parts.iter().try_fold(vec![Sequence::default()], |heads, part| joined(&heads, &sequences(part)?)),
+        HirKind::Concat(parts) => {
+            parts.iter().try_fold(vec![Sequence::default()], |heads, part| joined(&heads, &sequences(part)?))
+        }
         HirKind::Alternation(branches) => {
             let mut list = Vec::new();
             for branch in branches {
@@ -198,7 +200,8 @@ impl Sequence {
 
     /// Whether greedy steps from a known start find the only possible match: what follows a variable run cannot begin with its bytes.
     fn is_deterministic(&self) -> bool {
-        !self.steps.is_empty() && (0..self.steps.len()).all(|index| self.is_clear_of(index, self.steps.get(index + 1), Step::starts_with))
+        !self.steps.is_empty()
+            && (0..self.steps.len()).all(|index| self.is_clear_of(index, self.steps.get(index + 1), Step::starts_with))
     }
 
     /// Whether the start can be found from step `index` backwards: what precedes a variable run cannot end with its bytes.
@@ -210,7 +213,8 @@ impl Sequence {
     fn is_clear_of(&self, index: usize, neighbour: Option<&Step>, touches: fn(&Step, usize) -> bool) -> bool {
         let step @ Step::Run { set, .. } = &self.steps[index] else { return true };
         step.fixed_len().is_some()
-            || neighbour.is_none_or(|next| !next.can_be_empty() && (0..256).all(|byte| !(set[byte] && touches(next, byte))))
+            || neighbour
+                .is_none_or(|next| !next.can_be_empty() && (0..256).all(|byte| !(set[byte] && touches(next, byte))))
     }
 
     /// Where `literal` stands in this sequence: how many steps lie before it, and how many bytes into that step it begins. Where it could
@@ -219,7 +223,8 @@ impl Sequence {
         let fixed = |index: usize| self.steps[index].fixed_len().unwrap_or(0);
         let places = (0..self.steps.len()).flat_map(|index| (0..fixed(index)).map(move |offset| (index, offset)));
         let places = places.filter(|&(index, _)| self.is_reversible_before(index));
-        let spelled = places.filter_map(|(index, offset)| Some((self.spells(index, offset, literal)?, (index, offset))));
+        let spelled =
+            places.filter_map(|(index, offset)| Some((self.spells(index, offset, literal)?, (index, offset))));
         spelled.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, place)| place)
     }
 
@@ -274,9 +279,13 @@ mod tests {
 
     #[test]
     fn what_cannot_work_is_told() {
-        for (pattern, told) in
-            [("a+", "unbounded"), ("[", "no valid regex"), ("a{0,3}", "nothing at all"), ("[ab]{9000}", "9000 bytes"), ("x{2,}", "unbounded")]
-        {
+        for (pattern, told) in [
+            ("a+", "unbounded"),
+            ("[", "no valid regex"),
+            ("a{0,3}", "nothing at all"),
+            ("[ab]{9000}", "9000 bytes"),
+            ("x{2,}", "unbounded"),
+        ] {
             let error = compile(pattern, false).err().expect(pattern);
             assert!(error.contains(told), "{pattern}: {error}");
         }

@@ -91,7 +91,16 @@ impl RuleSet {
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
         for rule in self.rules.iter() {
-            for field in [&rule.id, &rule.severity, &rule.confidence, &rule.pattern, &rule.value, &rule.until, &rule.check, &rule.proof] {
+            for field in [
+                &rule.id,
+                &rule.severity,
+                &rule.confidence,
+                &rule.pattern,
+                &rule.value,
+                &rule.until,
+                &rule.check,
+                &rule.proof,
+            ] {
                 hash.update(field.as_bytes());
                 hash.update([0]);
             }
@@ -161,7 +170,8 @@ fn confidence(text: &str) -> Option<Confidence> {
 
 /// What can be said of a rule without compiling its pattern.
 fn check(rule: &Rule) -> Result<()> {
-    let kebab = |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let kebab =
+        |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !kebab(&rule.id) {
         return Err(rule.error("an id is of lower-case letters, digits and `-`"));
     }
@@ -180,7 +190,9 @@ fn check(rule: &Rule) -> Result<()> {
         _ => return Err(rule.error("give either `pattern` with `anchors`, or `value` with `keywords`")),
     };
     if words.is_empty() {
-        return Err(rule.error("it has no anchor: name in `anchors` (or `keywords`) the literals that every match contains"));
+        return Err(
+            rule.error("it has no anchor: name in `anchors` (or `keywords`) the literals that every match contains")
+        );
     }
     match words.iter().find(|word| word.len() < SHORTEST_ANCHOR) {
         Some(short) => Err(rule.error(format!("the anchor `{short}` is shorter than {SHORTEST_ANCHOR} bytes"))),

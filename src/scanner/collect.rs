@@ -61,7 +61,12 @@ impl FileReport {
     }
 
     /// Completes the findings, counts them, and gives them to the sink.
-    pub(super) fn emit(self, policy: &Policy, summary: &mut Summary, sink: &mut impl FnMut(&Finding) -> Result<()>) -> Result<()> {
+    pub(super) fn emit(
+        self,
+        policy: &Policy,
+        summary: &mut Summary,
+        sink: &mut impl FnMut(&Finding) -> Result<()>,
+    ) -> Result<()> {
         summary.bytes += self.bytes;
         summary.files += 1;
         summary.unlisted += self.unlisted;

@@ -55,7 +55,13 @@ impl Worker {
     }
 
     /// A stream, block by block, to its end.
-    pub(super) fn stream(&mut self, scanner: &Scanner, mut stream: impl Read, origin: Origin, watch: &Watch) -> FileReport {
+    pub(super) fn stream(
+        &mut self,
+        scanner: &Scanner,
+        mut stream: impl Read,
+        origin: Origin,
+        watch: &Watch,
+    ) -> FileReport {
         self.blocks(scanner, origin, watch, |buffer| {
             let mut filled = 0;
             while filled < buffer.len() {
@@ -93,7 +99,15 @@ impl Worker {
     }
 
     /// Block `index` of a file of `len` bytes that several threads share.
-    pub(super) fn block(&mut self, scanner: &Scanner, file: &OpenFile, map: Option<&[u8]>, index: u64, len: u64, watch: &Watch) -> BlockReport {
+    pub(super) fn block(
+        &mut self,
+        scanner: &Scanner,
+        file: &OpenFile,
+        map: Option<&[u8]>,
+        index: u64,
+        len: u64,
+        watch: &Watch,
+    ) -> BlockReport {
         if watch.is_stopped() {
             return BlockReport::default();
         }
@@ -204,7 +218,13 @@ impl Search {
             let index = seen.hits.binary_search_by_key(&at, |hit| hit.secret.start).ok()?;
             Some(scanner.checks.info(seen.hits[index].rule))
         };
-        let bench = Bench { bytes: window.bytes, base: window.base, own_start: window.own_start, masked: &seen.masked, label: &label };
+        let bench = Bench {
+            bytes: window.bytes,
+            base: window.base,
+            own_start: window.own_start,
+            masked: &seen.masked,
+            label: &label,
+        };
         let first = seen.hits.partition_point(|hit| hit.secret.start < window.own_start);
         let past = seen.hits.partition_point(|hit| hit.secret.start < window.own_end);
         scanner.policy.judge(&bench, &seen.hits[first..past], |rule| scanner.checks.info(rule))

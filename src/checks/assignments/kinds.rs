@@ -35,7 +35,8 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
 fn holds_template(value: &[u8]) -> bool {
     memchr::memchr_iter(b'{', value).any(|open| {
         let inside = &value[open + 1..];
-        let name = inside.iter().take(24).take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(byte)).count();
+        let name =
+            inside.iter().take(24).take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(byte)).count();
         name > 0 && inside[0].is_ascii_alphabetic() && inside.get(name) == Some(&b'}')
     })
 }

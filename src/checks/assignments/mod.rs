@@ -23,7 +23,6 @@ mod value;
 use std::ops::Range;
 
 use super::filters;
-use super::patterns::States;
 use super::prefilter::Anchor;
 use super::proof;
 use crate::model::{Confidence, Proof};
@@ -35,17 +34,129 @@ use value::{Form, Runs, Value};
 
 /// Words that a key which names a secret contains, folded. The value behind it is read only where [`key`] agrees.
 const WORDS: &[&str] = &[
-    "passw", "passphrase", "passcode", "pwd", "pass=", "pass =", "pass:", "pass\"", "pass'", "pass>", "_pass", "-pass", "userpass", "dbpass", "kennwort",
-    "senha", "contrasena", "wachtwoord", "motdepasse", "mot_de_passe", "secret", "token", "credential", "api_key", "api-key", "apikey", "api key",
-    "access_key", "access-key", "accesskey", "private_key", "private-key", "privatekey", "account_key", "accountkey", "account-key", "encryption_key",
-    "encryptionkey", "encryption-key", "signing_key", "signingkey", "signing-key", "master_key", "masterkey", "master-key", "app_key", "appkey", "app-key",
-    "application_key", "application-key", "applicationkey", "auth_key", "authkey", "auth-key", "session_key", "sessionkey", "service_key", "servicekey",
-    "storage_key", "storagekey", "license_key", "licensekey", "license-key", "hmac_key", "hmackey", "aes_key", "aeskey", "shared_key", "sharedkey",
-    "deploy_key", "consumer_key", "consumerkey", "consumer-key", "subscription-key", "subscription_key", "encrypt_key", "admin_key", "adminkey", "read_key",
-    "readkey", "write_key", "writekey", "record_key", "integration_key", "sdk_key", "sdk-key", "fernet_key", "nonce_key", "logged_in_key", "crypto_key",
-    "crypt_key", "cipher_key", "jwt_key", "merchant_key", "management_key", "role_key", "webhook_key", "server_key", "serverkey", "client_key", "auth_salt",
-    "in_salt", "nonce_salt", "authorization", "extraheader", "_auth", "auth=", "auth:", "auth\"", "bearer ", "?key=", "&key=", "?sig=", "&sig=",
-    "signature=", "sessid", "sessionid", "connect.sid", "_key=", "_key =", "_key:", "_key\":", "_key':",
+    "passw",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "pass=",
+    "pass =",
+    "pass:",
+    "pass\"",
+    "pass'",
+    "pass>",
+    "_pass",
+    "-pass",
+    "userpass",
+    "dbpass",
+    "kennwort",
+    "senha",
+    "contrasena",
+    "wachtwoord",
+    "motdepasse",
+    "mot_de_passe",
+    "secret",
+    "token",
+    "credential",
+    "api_key",
+    "api-key",
+    "apikey",
+    "api key",
+    "access_key",
+    "access-key",
+    "accesskey",
+    "private_key",
+    "private-key",
+    "privatekey",
+    "account_key",
+    "accountkey",
+    "account-key",
+    "encryption_key",
+    "encryptionkey",
+    "encryption-key",
+    "signing_key",
+    "signingkey",
+    "signing-key",
+    "master_key",
+    "masterkey",
+    "master-key",
+    "app_key",
+    "appkey",
+    "app-key",
+    "application_key",
+    "application-key",
+    "applicationkey",
+    "auth_key",
+    "authkey",
+    "auth-key",
+    "session_key",
+    "sessionkey",
+    "service_key",
+    "servicekey",
+    "storage_key",
+    "storagekey",
+    "license_key",
+    "licensekey",
+    "license-key",
+    "hmac_key",
+    "hmackey",
+    "aes_key",
+    "aeskey",
+    "shared_key",
+    "sharedkey",
+    "deploy_key",
+    "consumer_key",
+    "consumerkey",
+    "consumer-key",
+    "subscription-key",
+    "subscription_key",
+    "encrypt_key",
+    "admin_key",
+    "adminkey",
+    "read_key",
+    "readkey",
+    "write_key",
+    "writekey",
+    "record_key",
+    "integration_key",
+    "sdk_key",
+    "sdk-key",
+    "fernet_key",
+    "nonce_key",
+    "logged_in_key",
+    "crypto_key",
+    "crypt_key",
+    "cipher_key",
+    "jwt_key",
+    "merchant_key",
+    "management_key",
+    "role_key",
+    "webhook_key",
+    "server_key",
+    "serverkey",
+    "client_key",
+    "auth_salt",
+    "in_salt",
+    "nonce_salt",
+    "authorization",
+    "extraheader",
+    "_auth",
+    "auth=",
+    "auth:",
+    "auth\"",
+    "bearer ",
+    "?key=",
+    "&key=",
+    "?sig=",
+    "&sig=",
+    "signature=",
+    "sessid",
+    "sessionid",
+    "connect.sid",
+    "_key=",
+    "_key =",
+    "_key:",
+    "_key\":",
+    "_key':",
 ];
 
 /// Anchors of places that are no `key = value`.
@@ -94,7 +205,21 @@ enum Check {
 
 /// How rules name the checks, in their order.
 const CHECKS: [&str; 15] = [
-    "password", "secret", "bearer", "basic", "header", "cookie", "query", "flag", "mysql", "curl", "userinfo", "database", "connection", "netrc", "pgpass",
+    "password",
+    "secret",
+    "bearer",
+    "basic",
+    "header",
+    "cookie",
+    "query",
+    "flag",
+    "mysql",
+    "curl",
+    "userinfo",
+    "database",
+    "connection",
+    "netrc",
+    "pgpass",
 ];
 
 /// Which rule each check reports under; `None` where the rule is switched off.
@@ -126,7 +251,12 @@ impl Assignments {
     pub(super) fn anchors<'a>() -> impl Iterator<Item = Anchor<'a>> {
         let places = PLACES.iter().map(|(anchor, _)| *anchor);
         let programs = command::PROGRAMS.iter().map(|program| program.name);
-        WORDS.iter().copied().chain(places).chain(programs).map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
+        WORDS
+            .iter()
+            .copied()
+            .chain(places)
+            .chain(programs)
+            .map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
     }
 
     /// Whether a rule knows a key's name only, and gives way to one that knows the value's shape.
@@ -135,9 +265,9 @@ impl Assignments {
     }
 
     /// Looks at the place of one anchor.
-    pub(super) fn at_anchor(&self, number: u32, at: usize, text: &Text<'_>, states: &mut States, hits: &mut Vec<Hit>) {
+    pub(super) fn at_anchor(&self, number: u32, at: usize, text: &Text<'_>, read: &mut Read, hits: &mut Vec<Hit>) {
         let number = number as usize;
-        let mut finds = Finds { rules: &self.rules, text, read: &mut states.read, hits };
+        let mut finds = Finds { rules: &self.rules, text, read, hits };
         if let Some(word) = WORDS.get(number) {
             finds.at_word(&(at..at + word.len()));
         } else if let Some((anchor, site)) = PLACES.get(number - WORDS.len()) {
@@ -157,7 +287,14 @@ struct Finds<'a, 't> {
 }
 
 impl Finds<'_, '_> {
-    fn push(&mut self, check: Check, start: usize, secret: Range<usize>, confidence: Option<Confidence>, proof: Proof) -> Option<()> {
+    fn push(
+        &mut self,
+        check: Check,
+        start: usize,
+        secret: Range<usize>,
+        confidence: Option<Confidence>,
+        proof: Proof,
+    ) -> Option<()> {
         let (rule, confidence) = (self.rules[check as usize]?, confidence?);
         let matched = start.min(secret.start)..secret.end;
         self.hits.push(Hit { rule, matched, secret, confidence, proof, wrapping: self.text.wrapping, detail: None });
@@ -206,14 +343,26 @@ impl Finds<'_, '_> {
             (Check::Flag, KeyKind::Password) if place.separator == Separator::Blank && value.form != Form::Quoted => {
                 // Documentation writes `--password PASSWORD` and `--password string`.
                 let is_word = bytes.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.".contains(byte));
-                if is_word { judge::assigned(bytes, kind, Form::Loose) } else { judge::assigned(bytes, kind, value.form) }
+                if is_word {
+                    judge::assigned(bytes, kind, Form::Loose)
+                } else {
+                    judge::assigned(bytes, kind, value.form)
+                }
             }
             (Check::Header, KeyKind::Token { .. }) => judge::token(bytes, true),
             _ if place.separator == Separator::Prose => judge::told(bytes),
             _ => judge::assigned(bytes, kind, value.form),
         };
-        let confidence = if check == Check::Query && shows_badge(text, key.range.start) { confidence.map(|_| Confidence::Low) } else { confidence };
-        let lifted = if confidence == Some(Confidence::Low) && self.leaves_no_doubt(key, kind, place, &value) { Some(Confidence::Medium) } else { confidence };
+        let confidence = if check == Check::Query && shows_badge(text, key.range.start) {
+            confidence.map(|_| Confidence::Low)
+        } else {
+            confidence
+        };
+        let lifted = if confidence == Some(Confidence::Low) && self.leaves_no_doubt(key, kind, place, &value) {
+            Some(Confidence::Medium)
+        } else {
+            confidence
+        };
         self.push(check, key.range.start, value.range, lifted, Proof::None)
     }
 
@@ -225,7 +374,10 @@ impl Finds<'_, '_> {
             return false;
         }
         let is_environment = place.separator == Separator::Tight && value::is_environment(&text[key.range.clone()]);
-        is_environment || (value.form == Form::Quoted && place.separator != Separator::Loose && follows_user(text, key.range.start))
+        is_environment
+            || (value.form == Form::Quoted
+                && place.separator != Separator::Loose
+                && follows_user(text, key.range.start))
     }
 
     /// `Authorization: Basic …`, `Bearer …`, or a bare token.
@@ -312,7 +464,8 @@ impl Finds<'_, '_> {
         let check = if found.is_database { Check::Database } else { Check::Userinfo };
         if found.password.is_empty() || &text[found.password.clone()] == b"x-oauth-basic" {
             // A token alone; one that a crash reporter hands to every client is no secret.
-            let is_public = memchr::memmem::find(host, b"sentry").is_some() || memchr::memmem::find(host, b"ingest").is_some();
+            let is_public =
+                memchr::memmem::find(host, b"sentry").is_some() || memchr::memmem::find(host, b"ingest").is_some();
             let confidence = judge::token(user, true).filter(|_| user.len() >= 16);
             let confidence = confidence.map(|sure| if is_public { Confidence::Low } else { sure });
             return self.push(check, found.whole.start, found.user, confidence, Proof::None);

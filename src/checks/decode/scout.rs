@@ -200,8 +200,8 @@ impl Portable {
 #[cfg(target_arch = "x86_64")]
 mod vectors {
     use std::arch::x86_64::{
-        __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8,
-        _mm256_testz_si256,
+        __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256,
+        _mm256_set_epi64x, _mm256_set1_epi8, _mm256_testz_si256,
     };
 
     use super::View;
@@ -349,6 +349,9 @@ mod tests {
 
     #[test]
     fn ordinary_text_shows_nothing() {
-        assert_eq!(signs_of("an ordinary line, \"quoted\" and (in brackets), 12:34:56 \\n 5% & more"), Signs::default());
+        assert_eq!(
+            signs_of("an ordinary line, \"quoted\" and (in brackets), 12:34:56 \\n 5% & more"),
+            Signs::default()
+        );
     }
 }
