@@ -29,8 +29,10 @@ struct Planted {
 
 /// Of hex digits it takes twice as many: eight of them also stand in some fingerprint.
 fn pieces(form: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
-    let len = if form.iter().all(u8::is_ascii_hexdigit) { 2 * PIECE } else { PIECE };
-    form.windows(len).map(<[u8]>::to_vec)
+    let is_hex = |window: &[u8]| window.iter().all(u8::is_ascii_hexdigit);
+    let short = form.windows(PIECE).filter(move |window| !is_hex(window));
+    let long = form.windows(2 * PIECE).filter(move |window| is_hex(window));
+    short.chain(long).map(<[u8]>::to_vec)
 }
 
 /// A value in all the forms in which it could get out.
@@ -71,7 +73,9 @@ fn planted(round: u64) -> Vec<Planted> {
         let prefix = others.iter().map(common).min().unwrap_or(0);
         let mut own: HashSet<Vec<u8>> = forms(&secret[prefix..]).iter().flat_map(|form| pieces(form)).collect();
         for form in others.iter().flat_map(|other| forms(other)) {
-            pieces(&form).for_each(|piece| drop(own.remove(&piece)));
+            for piece in pieces(&form) {
+                own.remove(&piece);
+            }
         }
         let rule = rules.rules()[*rule].id.to_string();
         all.push(Planted { rule, text, value: secret, pieces: own });
@@ -167,13 +171,17 @@ fn said(scanner: &Scanner, source: &Source) -> Vec<(String, Vec<u8>)> {
     });
     let summary = summary.unwrap();
     let mut debug = format!("{summary:?} {watch:?} {scanner:?}");
-    findings.iter().for_each(|finding| write!(debug, "\n{finding:?}").unwrap());
+    for finding in &findings {
+        write!(debug, "\n{finding:?}").unwrap();
+    }
     let mut said = vec![("Debug".to_owned(), debug.into_bytes())];
     for format in REPORTERS {
         let sheet = Sheet::default();
         let mut report = format.open(Box::new(sheet.clone()), Style { color: true, width: 400 });
         report.begin().unwrap();
-        findings.iter().for_each(|finding| report.finding(finding).unwrap());
+        for finding in &findings {
+            report.finding(finding).unwrap();
+        }
         report.end(&summary).unwrap();
         let bytes = sheet.0.lock().unwrap().clone();
         said.push((format.name.to_owned(), bytes));
@@ -205,7 +213,9 @@ fn no_piece_of_a_value_is_said() {
         // Most windows are no piece; that is told by the first bytes of all pieces.
         let head = |piece: &[u8]| usize::from(piece[0]) << 16 | usize::from(piece[1]) << 8 | usize::from(piece[2]);
         let mut heads = vec![false; 1 << 24];
-        owners.keys().for_each(|piece| heads[head(piece)] = true);
+        for piece in planted.iter().flat_map(|each| &each.pieces) {
+            heads[head(piece)] = true;
+        }
         for confidence in [Confidence::Low, Confidence::Medium] {
             let scanner = Scanner::builder().min_confidence(confidence).threads(2).build().unwrap();
             for (medium, bytes) in said(&scanner, &Source::walk([dir.path()])) {

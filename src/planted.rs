@@ -69,9 +69,9 @@ impl Wrap {
         let escaped = |write: fn(&mut String, u8)| {
             text.bytes().fold(String::new(), |mut out, byte| {
                 if byte.is_ascii_alphanumeric() {
-                    out.push(char::from(byte))
+                    out.push(char::from(byte));
                 } else {
-                    write(&mut out, byte)
+                    write(&mut out, byte);
                 }
                 out
             })

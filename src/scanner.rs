@@ -189,7 +189,9 @@ impl Scanner {
             .map(|index| Worker::with(|worker| worker.block(self, file, map.as_deref(), index, len, watch)))
             .collect();
         let mut report = FileReport::new(origin, self.max_findings);
-        blocks.into_iter().for_each(|block| report.push(block));
+        for block in blocks {
+            report.push(block);
+        }
         if file.len_now().is_ok_and(|now| now > len) {
             report.skip(SkipReason::Growing);
         }

@@ -92,7 +92,7 @@ fn verdict(rule: &Rule, example: &Example, own: &[&Hit], is_example: bool) -> Op
         let whole = example.secret.clone().unwrap_or(0..example.text.len());
         let covers = |hit: &&&Hit| hit.secret.start <= whole.start && whole.end <= hit.secret.end;
         // Without marks the template may hold more than the secret.
-        (example.secret.is_some() && !sure.iter().any(|hit| covers(&hit)))
+        (example.secret.is_some() && !sure.iter().any(covers))
             .then_some("only a part of this example's secret is found")
     }
 }

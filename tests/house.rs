@@ -1,4 +1,5 @@
 //! The house rules that a compiler does not keep: which room may name which, where files are opened, where `unsafe` stands.
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test reads the sources")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -40,7 +41,6 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("window", &[]),
     ("shapes", &["boundary"]),
     ("keyblock", &["shapes"]),
-    // `patterns` and `assignments` name each other: a circle, to be undone.
     ("patterns", &["boundary", "filters", "keyblock", "prefilter", "proof", "shapes"]),
     ("assignments", &["boundary", "filters", "prefilter", "proof"]),
     ("naive", &["Checks", "assignments", "decode", "patterns", "prefilter", "resolve"]),
@@ -198,8 +198,10 @@ fn sources() -> Vec<File> {
         let mut tokens = tokens(&text);
         // Whole files of tests.
         let is_test = path.ends_with("/tests.rs") || ["src/no_leak.rs", "src/planted.rs"].contains(&path.as_str());
-        tokens.iter_mut().for_each(|token| token.is_test |= is_test);
-        File { path, tokens, text }
+        for token in &mut tokens {
+            token.is_test |= is_test;
+        }
+        File { path, text, tokens }
     };
     paths.into_iter().map(read).collect()
 }
@@ -279,8 +281,7 @@ impl File {
     fn paths(&self, at: &mut usize, from: &[String], names: &mut Vec<Name>) {
         let mut path = from.to_vec();
         let line = self.tokens[*at].line;
-        loop {
-            let Some(token) = self.tokens.get(*at) else { break };
+        while let Some(token) = self.tokens.get(*at) {
             match token.text.as_str() {
                 "crate" => path.clear(),
                 "super" => drop(path.pop()),

@@ -1,6 +1,6 @@
 //! Bad input at the level of the library: what changes while it is read, what is no text, what is too long, and how much memory it takes.
 
-#![expect(clippy::disallowed_methods, reason = "a test sets its own scene")]
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test sets its own scene")]
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Seek as _, SeekFrom, Write as _};

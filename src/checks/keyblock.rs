@@ -1,4 +1,4 @@
-//! Key blocks: from the head of a PEM or PuTTY key to its end, however it is wrapped.
+//! Key blocks: from the head of a PEM or `PuTTY` key to its end, however it is wrapped.
 
 use std::ops::Range;
 
@@ -17,12 +17,11 @@ const LEAST_MATERIAL: usize = 40;
 pub(super) fn extend(text: &[u8], head: &Range<usize>, until: &str) -> Option<Match> {
     let body = &text[head.end..text.len().min(head.end + LONGEST_BLOCK)];
     let body = &body[..next_head(body).unwrap_or(body.len())];
-    let (material, len) = match memmem::find(body, until.as_bytes()) {
-        Some(at) => (at, at + until.len() + rest_of_line(&body[at + until.len()..])),
-        None => {
-            let reach = reach(body);
-            (reach, reach)
-        }
+    let (material, len) = if let Some(at) = memmem::find(body, until.as_bytes()) {
+        (at, at + until.len() + rest_of_line(&body[at + until.len()..]))
+    } else {
+        let reach = reach(body);
+        (reach, reach)
     };
     let letters = body[..material].iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
     let block = head.start..head.end + len;

@@ -105,6 +105,7 @@ mod tests {
             |rule| rule == 0,
         );
         assert_eq!(resolved.hits.len(), 2);
-        assert_eq!(resolved.masked, [0..20]);
+        let union = 0..20;
+        assert_eq!(resolved.masked, [union]);
     }
 }

@@ -91,7 +91,7 @@ pub(super) fn match_from(sequence: &Sequence, text: &[u8], start: usize, memo: &
         Step::Run { set, .. } => Some(&**set),
         Step::Literal(_) => None,
     };
-    is_free_after(text, at, last).then(|| Match { whole: start..at, secret })
+    is_free_after(text, at, last).then_some(Match { whole: start..at, secret })
 }
 
 /// Where `steps`, read backwards from `end`, begin.

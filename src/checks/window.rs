@@ -25,20 +25,10 @@ pub(crate) struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// A text that is one block.
-    pub(crate) fn whole(bytes: &'a [u8]) -> Self {
-        Self { bytes, base: 0, own_start: 0, own_end: bytes.len() }
-    }
-
     /// Block `index` of a text of `len` bytes: which bytes it sees, and which it owns.
     pub(crate) fn extent(index: u64, len: u64) -> (Range<u64>, Range<u64>) {
         let own = index * BLOCK as u64..len.min((index + 1) * BLOCK as u64);
         (own.start.saturating_sub(MARGIN as u64)..len.min(own.end + MARGIN as u64), own)
-    }
-
-    /// Whether a hit that begins at `at` belongs to this block.
-    pub(crate) fn owns(&self, at: usize) -> bool {
-        (self.own_start..self.own_end).contains(&at)
     }
 
     /// The block's own bytes.

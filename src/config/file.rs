@@ -9,7 +9,7 @@ use crate::model::Confidence;
 
 /// Every setting, with its default. Keys are the field names in kebab-case; `TIGHTLIP_` and the key in capitals is the environment name.
 ///
-/// Of two layers that speak of the same setting the later one holds, except for [`ADDS`]: those gather what all layers say.
+/// Of two layers that speak of the same setting the later one holds, except for `rules` and `allow`: those gather what all layers say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -62,7 +62,7 @@ pub enum Status {
 
 /// What `policy` knows of a finding before its file has been read whole.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub(crate) struct Draft {
     /// The rule.
     pub(crate) rule: Arc<RuleInfo>,
     /// How sure.

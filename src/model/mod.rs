@@ -10,7 +10,8 @@ mod span;
 mod summary;
 
 pub use error::{Error, Result};
-pub use finding::{Draft, Excerpt, Finding, Fingerprint, Giver, Status};
+pub(crate) use finding::Draft;
+pub use finding::{Excerpt, Finding, Fingerprint, Giver, Status};
 pub use origin::{Origin, OriginKind, PathText};
 pub use rule::{Confidence, Encoding, Kind, Proof, RuleId, RuleInfo, Severity};
 pub use span::{Place, Span};

@@ -31,7 +31,9 @@ pub(super) fn find<'a>(
         };
         note(value);
         if value.len() <= LONGEST_ENCODED {
-            encoded(value).iter().for_each(|form| note(form.as_bytes()));
+            for form in encoded(value) {
+                note(form.as_bytes());
+            }
         }
         if value.len() < PIECE && !value.is_empty() {
             let whole = memchr::memmem::find_iter(&bytes[context.clone()], value).map(|at| context.start + at);
@@ -79,7 +81,8 @@ mod tests {
         let text = format!("{value} {context}");
         let start = value.len() + 1;
         let mut shown = text.clone().into_bytes();
-        for echo in find(text.as_bytes(), 0..text.len(), [0..value.len()].iter()) {
+        let secret = 0..value.len();
+        for echo in find(text.as_bytes(), 0..text.len(), std::iter::once(&secret)) {
             shown[echo].fill(b'*');
         }
         String::from_utf8(shown).unwrap()[start..].to_owned()

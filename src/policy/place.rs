@@ -37,8 +37,13 @@ impl Carry {
     /// A place that [`Places`] counted within a block, counted from the start of the file.
     pub(crate) fn shift(self, place: Place, encoding: &[Encoding]) -> Place {
         let open = if place.line == 1 { self } else { Self::default() };
-        let before = place.column - 1;
-        let before = if is_wide(encoding.first()) { (open.wide_bytes + before) / 2 } else { open.columns + before };
+        let counted = place.column - 1;
+        let before = if is_wide(encoding.first()) {
+            let bytes = open.wide_bytes + counted;
+            bytes / 2
+        } else {
+            open.columns + counted
+        };
         Place { line: place.line + self.lines, column: before + 1 }
     }
 }

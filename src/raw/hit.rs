@@ -21,12 +21,12 @@ impl Wrapping {
     }
 
     /// The encodings, outermost first.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Encoding> + '_ {
-        self.layers.iter().flatten().copied()
+    pub(crate) fn iter(self) -> impl Iterator<Item = Encoding> {
+        self.layers.into_iter().flatten()
     }
 
     /// How many layers there are.
-    pub(crate) fn depth(&self) -> usize {
+    pub(crate) fn depth(self) -> usize {
         self.iter().count()
     }
 }

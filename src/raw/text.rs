@@ -46,7 +46,7 @@ impl OffsetMap {
         }
         let continues = self.runs.last().is_some_and(|run| {
             let done = self.decoded - run.decoded as usize;
-            run.unit == unit && done % usize::from(unit.0) == 0 && run.stored_at(self.decoded) == stored
+            run.unit == unit && done.is_multiple_of(usize::from(unit.0)) && run.stored_at(self.decoded) == stored
         });
         if !continues {
             self.runs.push(Run { decoded: self.decoded as u32, stored: stored as u32, unit });
@@ -55,6 +55,7 @@ impl OffsetMap {
     }
 
     /// Decoded bytes that have been accounted for.
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn decoded_len(&self) -> usize {
         self.decoded
     }
@@ -103,7 +104,7 @@ impl<'a> Text<'a> {
     }
 
     /// Where a range of this text stands in the outermost text.
-    pub(crate) fn to_stored(&self, range: Range<usize>) -> Range<usize> {
+    pub(crate) fn to_stored(self, range: Range<usize>) -> Range<usize> {
         match self.outer {
             None => range,
             Some((map, outer)) => outer.to_stored(map.to_stored(&range)),

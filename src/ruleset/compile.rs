@@ -95,7 +95,9 @@ fn sequences(hir: &Hir) -> Option<Vec<Sequence>> {
         HirKind::Capture(capture) => {
             let mut list = sequences(&capture.sub)?;
             if capture.name.as_deref() == Some("secret") {
-                list.iter_mut().for_each(|sequence| sequence.secret = Some((0, sequence.steps.len())));
+                for sequence in &mut list {
+                    sequence.secret = Some((0, sequence.steps.len()));
+                }
             }
             Some(list)
         }

@@ -49,7 +49,7 @@ impl RuleSet {
             rule.file = Cow::Owned(file.to_owned());
             rule.line = line;
             if rule.vendor.is_empty() {
-                rule.vendor = parsed.vendor.clone();
+                rule.vendor.clone_from(&parsed.vendor);
             }
             check(&rule)?;
             if !known.insert(rule.id.to_string()) {
@@ -202,5 +202,5 @@ fn check(rule: &Rule) -> Result<()> {
 
 /// The line that byte `at` of `text` stands on, from 1.
 fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at.min(text.len())].iter().filter(|&&byte| byte == b'\n').count() + 1
+    memchr::memchr_iter(b'\n', &text.as_bytes()[..at.min(text.len())]).count() + 1
 }

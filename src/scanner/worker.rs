@@ -79,13 +79,12 @@ impl Worker {
     /// What must not be shown of a few bytes, such as a path.
     pub(super) fn masked(&mut self, scanner: &Scanner, bytes: &[u8]) -> Vec<Range<usize>> {
         let scratch = &mut self.search.scratch;
-        match catch_unwind(AssertUnwindSafe(|| scanner.checks.search(bytes, scratch).masked)) {
-            Ok(masked) => masked,
-            Err(_) => {
-                self.search = Search::default();
-                vec![0..bytes.len()]
-            }
-        }
+        let masked = catch_unwind(AssertUnwindSafe(|| scanner.checks.search(bytes, scratch).masked));
+        masked.unwrap_or_else(|_| {
+            self.search = Search::default();
+            let all = 0..bytes.len();
+            vec![all]
+        })
     }
 
     /// Bytes in memory.
@@ -200,13 +199,13 @@ impl Search {
         watch.bytes.fetch_add(own.len() as u64, Ordering::Relaxed);
         let bytes = own.len() as u64;
         let lines = Carry::of(own, window.base + window.own_start as u64 == 0);
-        match searched {
-            Ok(drafts) => BlockReport { drafts, lines, bytes, skip: None },
-            Err(_) => {
-                *self = Self::default();
-                BlockReport { drafts: Vec::new(), lines, bytes, skip: Some(SkipReason::Internal) }
-            }
-        }
+        let (drafts, skip) = if let Ok(drafts) = searched {
+            (drafts, None)
+        } else {
+            *self = Self::default();
+            (Vec::new(), Some(SkipReason::Internal))
+        };
+        BlockReport { drafts, lines, bytes, skip }
     }
 
     fn judge(&mut self, scanner: &Scanner, window: &Window<'_>) -> Vec<Draft> {

@@ -110,6 +110,7 @@ mod tests {
     /// Prints the table that the text on standard input teaches.
     #[test]
     #[ignore = "reads a corpus from standard input"]
+    #[expect(clippy::cast_sign_loss, reason = "it is clamped to 0 and more")]
     fn learn_bigrams() {
         let mut text = Vec::new();
         std::io::stdin().read_to_end(&mut text).unwrap();
@@ -119,7 +120,7 @@ mod tests {
             .flat_map(|line| line.split(|byte| !is_word(byte)))
             .filter(|word| (3..=28).contains(&word.len()))
             .collect();
-        let mut seen = [[0.0_f64; SYMBOLS]; SYMBOLS];
+        let mut seen = vec![[0.0_f64; SYMBOLS]; SYMBOLS];
         #[expect(clippy::iter_over_hash_type, reason = "sums do not depend on the order")]
         for word in words {
             if word.iter().filter(|byte| byte.is_ascii_alphabetic()).count() * 2 < word.len() {
@@ -136,7 +137,7 @@ mod tests {
         seen[edge][edge] = seen[edge].iter().sum::<f64>() / 4.0;
         let each: Vec<f64> = (0..SYMBOLS).map(|after| seen.iter().map(|row| row[after]).sum()).collect();
         let all: f64 = each.iter().sum();
-        for row in seen {
+        for row in &seen {
             let total: f64 = row.iter().sum();
             let costs = row.iter().zip(&each).map(|(count, after)| {
                 // A pair never seen backs off to the character alone, and that to any character.

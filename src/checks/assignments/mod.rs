@@ -304,7 +304,7 @@ impl Finds<'_, '_> {
     fn at_word(&mut self, word: &Range<usize>) -> Option<()> {
         let text = self.text.bytes;
         // An anchor may end with the separator itself.
-        let name_len = text[word.clone()].iter().rposition(|byte| byte.is_ascii_alphanumeric())? + 1;
+        let name_len = text[word.clone()].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
         let name_start = text[word.clone()].iter().position(u8::is_ascii_alphanumeric)?;
         let key = key::around(text, &(word.start + name_start..word.start + name_len))?;
         // A key with several of our words (`client_secret_token`) is read once.

@@ -75,7 +75,7 @@ impl Notation {
             let limit = bytes.len().min(last + REACH).max(at);
             let marker = memchr(self.marker, &bytes[at..limit]);
             let stretch = &bytes[at..marker.map_or(limit, |ahead| at + ahead)];
-            if let Some(ahead) = stretch.iter().position(ends_region) {
+            if let Some(ahead) = stretch.iter().position(|&byte| ends_region(byte)) {
                 break at + ahead;
             }
             if marker.is_none() {
@@ -106,7 +106,7 @@ impl Notation {
             trigger -= 1;
         }
         let lowest = floor.max(trigger.saturating_sub(REACH));
-        let mut start = match bytes[lowest..trigger].iter().rposition(ends_region) {
+        let mut start = match bytes[lowest..trigger].iter().rposition(|&byte| ends_region(byte)) {
             Some(ahead) => lowest + ahead + 1,
             None if lowest > floor && run::is_member(bytes[lowest - 1]) => {
                 let outside = |byte: &u8| !run::is_member(*byte);
@@ -138,6 +138,6 @@ fn right_edge(bytes: &[u8], last: usize, limit: usize) -> usize {
 }
 
 /// Line ends and control characters: no encoder leaves them inside a string.
-fn ends_region(byte: &u8) -> bool {
-    *byte < b' ' && *byte != b'\t'
+fn ends_region(byte: u8) -> bool {
+    byte < b' ' && byte != b'\t'
 }

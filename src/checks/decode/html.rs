@@ -35,7 +35,9 @@ mod tests {
 
     #[test]
     fn references() {
-        let cases: &[(&str, Option<(&str, usize, bool)>)] = &[
+        /// Text, length, and whether it hides.
+        type Read<'a> = Option<(&'a str, usize, bool)>;
+        let cases: &[(&str, Read<'_>)] = &[
             ("&quot;x", Some(("\"", 6, true))),
             ("&amp;lt;", Some(("&", 5, true))),
             ("&lt;", Some(("<", 4, true))),

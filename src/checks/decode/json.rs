@@ -7,7 +7,7 @@ use super::hex;
 /// full of them, and the matchers read them as they stand.
 pub(super) const JSON: Notation = Notation { marker: b'\\', read };
 
-/// PostgreSQL writes binary data as `\x` and hex digits without end: so many are not one escape.
+/// `PostgreSQL` writes binary data as `\x` and hex digits without end: so many are not one escape.
 const LONG_HEX: usize = 32;
 
 fn read(stored: &[u8]) -> Option<Escape> {
@@ -69,7 +69,9 @@ mod tests {
 
     #[test]
     fn escapes() {
-        let cases: &[(&str, Option<(&str, usize, bool)>)] = &[
+        /// Text, length, and whether it hides.
+        type Read<'a> = Option<(&'a str, usize, bool)>;
+        let cases: &[(&str, Read<'_>)] = &[
             (r"\/x", Some(("/", 2, true))),
             (r"\u002bx", Some(("+", 6, true))),
             (r"\u001b[0m", Some(("\x1b", 6, false))),

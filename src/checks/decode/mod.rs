@@ -14,8 +14,6 @@ mod run;
 mod scout;
 mod utf16;
 
-use std::ops::Range;
-
 use crate::model::Encoding;
 use escape::Notation;
 pub(crate) use layer::Layer;

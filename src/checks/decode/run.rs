@@ -28,6 +28,7 @@ pub(super) fn is_member(byte: u8) -> bool {
     is_in(STANDARD, byte) | is_in(URL, byte)
 }
 
+#[expect(clippy::needless_bitwise_bool, reason = "without branches, for whole chunks are tested")]
 fn is_in(alphabet: [u8; 2], byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     letter | (byte.wrapping_sub(b'0') < 10) | (byte == alphabet[0]) | (byte == alphabet[1])

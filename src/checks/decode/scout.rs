@@ -133,11 +133,11 @@ search!(
 /// Windows all of whose bytes have their bit set: bit `n` says so of the window at `n`, for each multiple of [`run::STRIDE`].
 #[inline]
 fn windows(set: u128) -> u64 {
-    const { assert!(run::STRIDE == 8 && run::WINDOW == 24) };
     const LOW: u64 = u64::from_ne_bytes([0x7f; 8]);
+    const { assert!(run::STRIDE == 8 && run::WINDOW == 24) };
     // The bytes of `set` that are all ones, as their lowest bits: a byte of `!set` is zero if neither its low bits carry nor its high bit is set.
     let clear = !(set as u64);
-    let full = !((clear & LOW) + LOW | clear | LOW) >> 7;
+    let full = !(((clear & LOW) + LOW) | clear | LOW) >> 7;
     let (next, last) = (u64::from((set >> 64) as u8 == 0xff), u64::from((set >> 72) as u8 == 0xff));
     full & (full >> 8 | next << 56) & (full >> 16 | next << 48 | last << 56)
 }

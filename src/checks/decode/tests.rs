@@ -1,5 +1,7 @@
 //! Properties of the layers as a whole.
 
+use std::ops::Range;
+
 use data_encoding::{BASE64, BASE64_MIME, BASE64URL_NOPAD, HEXLOWER};
 use proptest::prelude::*;
 

@@ -1,7 +1,5 @@
 //! UTF-16 in either byte order, a whole file of it or strings inside binary data.
 
-use std::ops::Range;
-
 use super::layer::Layer;
 
 /// So many units of ASCII or Latin-1 in a row are no accident.
