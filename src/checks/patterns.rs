@@ -302,7 +302,8 @@ fn match_behind(program: &Program, within: usize, text: &[u8], behind: usize, st
                 }
                 Program::Regex { regex, longest } => match_value(regex, &text[..text.len().min(at + longest + 1)], at),
             };
-            if let Some(found) = found {
+            // `acme_client_secret` holds no value of letters: it goes on.
+            if let Some(found) = found.filter(|found| text.get(found.whole.end) != Some(&b'_')) {
                 state.done = found.whole.end;
                 return Some(Match { whole: behind.min(found.whole.start)..found.whole.end, secret: found.secret });
             }

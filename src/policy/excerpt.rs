@@ -20,33 +20,26 @@ const LONGEST_WORD: usize = 24;
 /// A shorter piece of a value gives nothing away.
 const SHORTEST_PIECE: usize = 8;
 
-/// The masked surroundings of one hit.
-pub(super) fn excerpt(bench: &Bench<'_>, hit: &Hit, rule: &str) -> Excerpt {
-    let range = line_around(bench.bytes, &hit.secret, BEFORE, AFTER);
-    let mask = Mask::new(bench, hit, range.clone());
-    let mut text = String::new();
-    mask.push(range.start..hit.secret.start, &mut text);
-    let text_start = text.trim_start().len();
-    text.drain(..text.len() - text_start);
-    let start = text.len();
-    text.push('[');
-    text.push_str(rule);
-    text.push(']');
-    let mark = start..text.len();
-    mask.push(hit.secret.end..range.end, &mut text);
-    text.truncate(text.trim_end().len().max(mark.end));
-    Excerpt { text, mark }
-}
-
-/// The masked line that identifies a site: the same however the line moves, and whatever the value is.
-pub(super) fn masked_line(bench: &Bench<'_>, hit: &Hit, rule: &str) -> String {
-    let range = line_around(bench.bytes, &hit.secret, SITE_BEFORE, SITE_AFTER);
-    let mask = Mask::new(bench, hit, range.clone());
-    let mut text = String::new();
-    mask.push(range.start..hit.secret.start, &mut text);
-    text.push_str(rule);
-    mask.push(hit.secret.end..range.end, &mut text);
-    text
+/// The masked surroundings of one hit, and the masked line that identifies its site: the same however the line moves, and whatever the
+/// value is.
+pub(super) fn excerpt(bench: &Bench<'_>, hit: &Hit, rule: &str) -> (Excerpt, String) {
+    let line = line_around(bench.bytes, &hit.secret, SITE_BEFORE, SITE_AFTER);
+    let near = line_around(bench.bytes, &hit.secret, BEFORE, AFTER);
+    let mask = Mask::new(bench, hit, line.start.min(near.start)..line.end.max(near.end));
+    let around = |range: Range<usize>, label: &str| {
+        let mut text = String::new();
+        mask.push(range.start..hit.secret.start, &mut text);
+        let start = text.len();
+        text.push_str(label);
+        mask.push(hit.secret.end..range.end, &mut text);
+        (text, start)
+    };
+    let label = format!("[{rule}]");
+    let (text, start) = around(near, &label);
+    let blank = text.len() - text.trim_start().len();
+    let label = start - blank..start - blank + label.len();
+    let shown = text[blank..].trim_end();
+    (Excerpt { text: shown.to_owned(), mark: label }, around(line, rule).0)
 }
 
 /// Another part of the text, masked: the reason in a comment on a hit.

@@ -49,7 +49,7 @@ impl Policy {
         let mut drafts = Vec::new();
         for hit in hits.iter().filter(|hit| hit.confidence >= self.min_confidence) {
             let rule = info(hit.rule);
-            let excerpt = excerpt::excerpt(bench, hit, rule.id.as_str());
+            let (excerpt, line) = excerpt::excerpt(bench, hit, rule.id.as_str());
             let comment =
                 self.inline.and_then(|foreign| allow::inline(bench.bytes, &hit.secret, rule.id.as_str(), foreign));
             let status = comment.map_or(Status::Open, |comment| {
@@ -58,7 +58,7 @@ impl Policy {
             });
             let (start, end) = places.of(&hit.secret, hit.wrapping);
             drafts.push(Draft {
-                site: site(rule.id.as_str(), &excerpt::masked_line(bench, hit, rule.id.as_str())),
+                site: site(rule.id.as_str(), &line),
                 rule,
                 confidence: hit.confidence,
                 proof: hit.proof,

@@ -22,6 +22,12 @@ pub(super) fn told(value: &[u8]) -> Option<Confidence> {
     (value.len() >= 16 && evidence(value) >= 24.0).then(|| token(value, false)).flatten()
 }
 
+/// Whether a value without digits speaks of keys itself: lists of names (`"acme_token", "acmetoken"`) look like pairs.
+fn names_a_key(value: &[u8], makeup: &Makeup) -> bool {
+    let holds = |word: &&[u8]| value.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    makeup.digits == 0 && [&b"token"[..], b"secret", b"key", b"passw"].iter().any(holds)
+}
+
 /// A token: made by a machine.
 pub(super) fn token(value: &[u8], sure: bool) -> Option<Confidence> {
     if value.len() < 8 || !value.iter().all(u8::is_ascii_graphic) {
@@ -32,7 +38,12 @@ pub(super) fn token(value: &[u8], sure: bool) -> Option<Confidence> {
     }
     let makeup = Makeup::of(value);
     let is_made = is_generated(value) || (makeup.digits == value.len() && value.len() >= 16);
-    if !is_made || makeup.signs * 4 > value.len() || kinds::is_other(value) || is_void(value) {
+    if !is_made
+        || makeup.signs * 4 > value.len()
+        || kinds::is_other(value)
+        || is_void(value)
+        || names_a_key(value, &makeup)
+    {
         return None;
     }
     // Words of letters alone are too often words of a language that the model has not read.

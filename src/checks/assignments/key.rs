@@ -78,6 +78,20 @@ fn is_name(byte: u8) -> bool {
 
 /// Judges a key by its words. The last ones say what the value is: `token_secret` is one, `secret_name` is not.
 pub(super) fn judge(name: &[u8]) -> Option<KeyKind> {
+    let known = COMMON.iter().find(|(common, _)| name.eq_ignore_ascii_case(common));
+    known.map_or_else(|| judge_words(name), |(_, kind)| Some(*kind))
+}
+
+/// Most of the keys that logs are full of; a test holds them to the long way.
+const COMMON: &[(&[u8], KeyKind)] = &[
+    (b"authorization", KeyKind::Authorization),
+    (b"bearer", KeyKind::Token { sure: true }),
+    (b"token", KeyKind::Token { sure: false }),
+    (b"password", KeyKind::Password),
+    (b"secret", KeyKind::Token { sure: true }),
+];
+
+fn judge_words(name: &[u8]) -> Option<KeyKind> {
     let mut folded = [0; LONGEST];
     let folded = fold(name, &mut folded)?;
     let mut words = [""; MOST_WORDS];
@@ -148,6 +162,13 @@ fn fold<'a>(name: &[u8], out: &'a mut [u8; LONGEST]) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn common_names_are_judged_as_their_words_are() {
+        for (name, kind) in COMMON {
+            assert_eq!(judge_words(name), Some(*kind), "{}", String::from_utf8_lossy(name));
+        }
+    }
 
     #[test]
     fn names_are_judged_by_their_last_words() {

@@ -313,6 +313,9 @@ impl Finds<'_, '_> {
         }
         self.read.key_end = key.range.end;
         let place = place::of(text, &key)?;
+        if matches!(text[word.start], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]) {
+            return None;
+        }
         let kind = key::judge(&text[key.range.clone()])?;
         let name = &text[key.range.clone()];
         if kind == KeyKind::Authorization || name.eq_ignore_ascii_case(b"bearer") {
@@ -337,6 +340,9 @@ impl Finds<'_, '_> {
             value.range = value.range.start + default.start..value.range.start + default.end;
         }
         let bytes = &text[value.range.clone()];
+        if names_its_key(&text[key.range.clone()], bytes) {
+            return None;
+        }
         let check = check(text, key, kind, place);
         let confidence = match (check, kind) {
             (Check::Netrc, _) => judge::certain_password(bytes),
@@ -460,6 +466,10 @@ impl Finds<'_, '_> {
     fn at_url(&mut self, at: usize) -> Option<()> {
         let text = self.text.bytes;
         let found = url::userinfo(text, at)?;
+        if text[found.user.start..found.password.end].iter().any(|byte| matches!(byte, b'{' | b'}')) {
+            // A template: a URL would encode them.
+            return None;
+        }
         let (user, host) = (&text[found.user.clone()], &text[found.host.clone()]);
         let check = if found.is_database { Check::Database } else { Check::Userinfo };
         if found.password.is_empty() || &text[found.password.clone()] == b"x-oauth-basic" {
@@ -506,6 +516,20 @@ fn check(text: &[u8], key: &Key, kind: KeyKind, place: &Place) -> Check {
         _ if is_colon && name.contains(&b'-') => Check::Header,
         _ => Check::Secret,
     }
+}
+
+/// Whether a value without digits begins as its key does: lists of names (`"acme_token", "acme_api"`) look like pairs.
+fn names_its_key(key: &[u8], value: &[u8]) -> bool {
+    let same = key.iter().zip(value).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+    same >= 4 && !value.iter().any(u8::is_ascii_digit)
+}
+
+/// Whether a value is a short number: logs of language models are full of `new-token: 512, cached-token: 0`.
+fn is_count(value: &[u8]) -> bool {
+    const LONGEST: usize = 7;
+    let digits = value.iter().take(LONGEST + 1).take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+    let ends = value.get(digits).is_none_or(|next| *next <= b' ' || matches!(next, b',' | b';' | b'}' | b')' | b']'));
+    (1..=LONGEST).contains(&digits) && ends
 }
 
 /// Whether a name is that of a parameter in a URL's query.

@@ -90,6 +90,10 @@ pub(super) fn connection_field(text: &[u8], key: usize, value: usize) -> Option<
     let rest = &text[value..text.len().min(value + 256)];
     let end = value
         + rest.iter().position(|byte| matches!(byte, b';' | b'"' | b'\'' | b'\n' | b'\r' | b'<')).unwrap_or(rest.len());
+    // A pair ends with its semicolon. `PWD=/srv ; USER=root` is how sudo logs a command.
+    if text[value..end].ends_with(b" ") {
+        return None;
+    }
     let before = &text[key.saturating_sub(96)..key].trim_ascii_end();
     let previous = before
         .strip_suffix(b";")
@@ -100,11 +104,7 @@ pub(super) fn connection_field(text: &[u8], key: usize, value: usize) -> Option<
         (text.get(end) == Some(&b';')).then(|| name_of(&text[end + 1..text.len().min(end + 48)], false)),
     ];
     let is_field = |name: &[u8]| FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field.as_bytes()));
-    neighbours
-        .into_iter()
-        .flatten()
-        .any(is_field)
-        .then(|| end - text[value..end].iter().rev().take_while(|byte| **byte == b' ').count())
+    neighbours.into_iter().flatten().any(is_field).then_some(end)
 }
 
 /// The name of the last pair of `text`, or of the first.
@@ -146,6 +146,7 @@ mod tests {
             ("a=b;", ";", false),
             ("", "", false),
             ("say: ", ";", false),
+            ("", " ; User=x", false),
         ] {
             let text = [before, "Pwd=", &word[..3], after].concat();
             let key = before.len();

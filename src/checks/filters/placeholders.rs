@@ -16,6 +16,7 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
     value.is_empty()
         || is_reference(value)
         || is_template(value)
+        || holds_field(value)
         || is_mask(value)
         || is_repetitive(value)
         || words::is_constant(value)
@@ -200,6 +201,24 @@ fn is_template(value: &[u8]) -> bool {
         rest = &rest[between..];
     }
     true
+}
+
+/// Whether a field to be filled in stands anywhere in the value: `{x:20}`, `«name»`. (`{SHA}` begins a password hash.)
+fn holds_field(value: &[u8]) -> bool {
+    let is_field = |at: usize| {
+        let inside = &value[at + 1..];
+        let name = inside.iter().take_while(|byte| is_name(**byte)).count();
+        let spec = inside[name..]
+            .iter()
+            .take_while(|byte| **byte == b':' || **byte == b'.' || byte.is_ascii_alphanumeric())
+            .count();
+        name > 0
+            && !inside[0].is_ascii_digit()
+            && spec > 0
+            && inside[name] == b':'
+            && inside.get(name + spec) == Some(&b'}')
+    };
+    memmem::find(value, "«".as_bytes()).is_some() || memchr::memchr_iter(b'{', value).any(is_field)
 }
 
 /// The length of the template that the text begins with.
