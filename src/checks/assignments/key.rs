@@ -171,6 +171,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn names_are_judged_by_their_last_words() {
         const PASSWORD: Option<KeyKind> = Some(KeyKind::Password);
         const SURE: Option<KeyKind> = Some(KeyKind::Token { sure: true });
