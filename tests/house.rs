@@ -34,6 +34,7 @@ const TESTS_MAY: &[(&str, &[&str])] = &[("scanner", &["planted"])];
 const CHECKS: &[(&str, &[&str])] = &[
     ("boundary", &[]),
     ("decode", &[]),
+    ("dense", &["prefilter"]),
     ("filters", &[]),
     ("prefilter", &[]),
     ("proof", &[]),

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tightlip::{Encoding, Finding, Scanner, SkipReason, Source, Summary, Watch};
+use tightlip::{Encoding, Finding, Origin, Scanner, SkipReason, Source, Summary, Watch};
 
 const MIB: usize = 1 << 20;
 
@@ -230,4 +230,14 @@ fn child_scans_in_little_memory() {
     let peak: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
     println!("peak: {} MiB", peak / 1024);
     assert!(peak / 1024 < 64 + 8 * threads, "{peak} KiB");
+}
+
+#[test]
+fn every_block_of_a_text_too_dense_to_search_is_a_finding() {
+    let scanner = Scanner::builder().build().expect("the built-in rules work");
+    let text = "token=".repeat((5 << 20) / 6);
+    let findings = scanner.scan_bytes(text.as_bytes(), &Origin::named("dense"));
+    let found: u64 = findings.iter().map(|finding| finding.span().len()).sum();
+    assert!(findings.iter().all(|finding| finding.rule().id.as_str() == "dense-region"));
+    assert!(found >= text.len() as u64, "only {found} bytes of {} are covered", text.len());
 }

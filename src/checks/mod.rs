@@ -6,6 +6,7 @@
 mod assignments;
 mod boundary;
 mod decode;
+mod dense;
 mod filters;
 mod keyblock;
 #[cfg(any(test, fuzzing))]
@@ -41,6 +42,8 @@ pub(crate) struct Checks {
     assignments: Assignments,
     /// Anchors below this number are the rules'; the others are the assignments'.
     rule_anchors: u32,
+    /// Length of each anchor.
+    lengths: Vec<u32>,
 }
 
 /// What one thread needs to search, reused from text to text.
@@ -64,12 +67,18 @@ impl Checks {
         let rule_anchors = anchors.len() as u32;
         anchors.extend(Assignments::anchors());
         let prefilter = Prefilter::new(&anchors);
-        Ok(Self { prefilter, patterns, assignments, rule_anchors })
+        let lengths = anchors.iter().map(|anchor| anchor.literal.len() as u32).collect();
+        Ok(Self { prefilter, patterns, assignments, rule_anchors, lengths })
     }
 
     /// The rules in force.
     pub(crate) fn rules(&self) -> &RuleSet {
         self.patterns.rules()
+    }
+
+    /// Whether a rule's hits are regions of the text, not places in it.
+    pub(crate) fn is_region(&self, rule: u32) -> bool {
+        self.rules().rules()[rule as usize].check == "dense-region"
     }
 
     /// What may be known of one rule.
@@ -103,6 +112,11 @@ impl Checks {
         let mut anchors = std::mem::take(&mut scratch.anchors);
         anchors.clear();
         self.prefilter.find(text.bytes, &mut anchors);
+        let dense = dense::first_anchor(text.bytes.len(), &anchors, &self.lengths);
+        if let Some(region) = dense.and_then(|start| self.patterns.dense_from(start, text)) {
+            hits.push(region);
+            anchors.clear();
+        }
         for &seen in &anchors {
             if seen.anchor < self.rule_anchors {
                 self.patterns.at_anchor(seen, text, &mut scratch.states, hits);

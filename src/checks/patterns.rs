@@ -168,9 +168,14 @@ impl Patterns {
 
     /// What was too dense to be searched is a finding: never called clean, and redacted whole.
     pub(super) fn dense_region(&self, text: &Text<'_>, states: &States) -> Option<Hit> {
-        let rule = self.rules.rules().iter().position(|rule| rule.check == "dense-region")?;
         let current = states.rules.iter().filter(|state| state.text == states.text);
-        let region = current.filter_map(|state| state.dense_from).min()?..text.bytes.len();
+        self.dense_from(current.filter_map(|state| state.dense_from).min()?, text)
+    }
+
+    /// The hit that says that a text is too dense from `start` on; `None` where that rule is switched off.
+    pub(super) fn dense_from(&self, start: usize, text: &Text<'_>) -> Option<Hit> {
+        let rule = self.rules.rules().iter().position(|rule| rule.check == "dense-region")?;
+        let region = start..text.bytes.len();
         Some(Hit {
             rule: rule as u32,
             matched: region.clone(),
@@ -184,17 +189,16 @@ impl Patterns {
 
     /// Lowers hits whose rule names partners and has none nearby.
     pub(super) fn weigh_partners(&self, hits: &mut [Hit]) {
-        let lonely: Vec<usize> = (0..hits.len())
-            .filter(|&index| {
-                let partners = &self.rules.rules()[hits[index].rule as usize].partners;
-                let near = |other: &Hit| hits[index].matched.start.abs_diff(other.matched.start) <= PARTNER_REACH;
-                let is_partner =
-                    |other: &Hit| partners.iter().any(|id| *id == self.rules.rules()[other.rule as usize].id);
-                !partners.is_empty() && !hits.iter().any(|other| near(other) && is_partner(other))
-            })
-            .collect();
-        for index in lonely {
-            hits[index].confidence = Confidence::Low;
+        let rules = self.rules.rules();
+        let mut places: Vec<(usize, u32)> = hits.iter().map(|hit| (hit.matched.start, hit.rule)).collect();
+        places.sort_unstable();
+        for hit in hits.iter_mut().filter(|hit| !rules[hit.rule as usize].partners.is_empty()) {
+            let partners = &rules[hit.rule as usize].partners;
+            let (from, to) = (hit.matched.start.saturating_sub(PARTNER_REACH), hit.matched.start + PARTNER_REACH);
+            let near = places[places.partition_point(|(at, _)| *at < from)..].iter().take_while(|(at, _)| *at <= to);
+            if !near.into_iter().any(|(_, rule)| partners.contains(&rules[*rule as usize].id)) {
+                hit.confidence = Confidence::Low;
+            }
         }
     }
 

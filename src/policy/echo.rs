@@ -1,11 +1,15 @@
 //! Echoes: pieces of a secret that stand beside it where no rule sees them (`password: X  # was X`), as they are or encoded.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use data_encoding::{BASE64_NOPAD, HEXLOWER, HEXUPPER};
 
 /// So many bytes of a secret are never shown.
 const PIECE: usize = 8;
+
+/// No secret is longer; what is, is a region of text.
+const LONGEST: usize = 20 << 10;
 
 /// Longer secrets are blocks, which nobody repeats in another encoding on one line.
 const LONGEST_ENCODED: usize = 512;
@@ -20,10 +24,12 @@ pub(super) fn find<'a>(
     index.sort_unstable();
     let mut echoes = Vec::new();
     for secret in secrets {
-        let value = &bytes[secret.clone()];
+        // A region that is too dense to be searched is no value: nobody repeats it.
+        let value = &bytes[secret.start..secret.end.min(secret.start + LONGEST)];
         let is_elsewhere = |at: &usize| *at + PIECE <= secret.start || secret.end <= *at;
+        let mut known = HashSet::new();
         let mut note = |form: &[u8]| {
-            for piece in numbers(form) {
+            for piece in numbers(form).filter(|piece| known.insert(*piece)) {
                 let first = index.partition_point(|(known, _)| *known < piece);
                 let same = index[first..].iter().take_while(|(known, _)| *known == piece).map(|(_, at)| *at);
                 echoes.extend(same.filter(is_elsewhere).map(|at| at..at + PIECE));

@@ -209,7 +209,15 @@ impl Search {
     }
 
     fn judge(&mut self, scanner: &Scanner, window: &Window<'_>) -> Vec<Draft> {
-        let seen = scanner.checks.search(window.bytes, &mut self.scratch);
+        let mut seen = scanner.checks.search(window.bytes, &mut self.scratch);
+        // A dense region reaches over the cuts: each block owns its part of it.
+        for hit in
+            seen.hits.iter_mut().filter(|hit| hit.secret.start < window.own_start && hit.secret.end > window.own_start)
+        {
+            if scanner.checks.is_region(hit.rule) {
+                hit.secret.start = window.own_start;
+            }
+        }
         if seen.hits.is_empty() {
             return Vec::new();
         }
