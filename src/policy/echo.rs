@@ -20,11 +20,19 @@ pub(super) fn find<'a>(
     context: Range<usize>,
     secrets: impl Iterator<Item = &'a Range<usize>>,
 ) -> Vec<Range<usize>> {
-    let mut index: Vec<(u64, usize)> = numbers(&bytes[context.clone()]).zip(context.start..).collect();
+    let secrets: Vec<_> = secrets.collect();
+    // A region that is too dense to be searched stands in the context, but none of it is shown.
+    let region = secrets.iter().find(|secret| secret.len() > LONGEST);
+    let hole = region.map_or(context.end..context.end, |region| {
+        region.start.clamp(context.start, context.end)..region.end.clamp(context.start, context.end)
+    });
+    let mut index: Vec<(u64, usize)> = [context.start..hole.start, hole.end..context.end]
+        .into_iter()
+        .flat_map(|part| numbers(&bytes[part.clone()]).zip(part))
+        .collect();
     index.sort_unstable();
     let mut echoes = Vec::new();
     for secret in secrets {
-        // A region that is too dense to be searched is no value: nobody repeats it.
         let value = &bytes[secret.start..secret.end.min(secret.start + LONGEST)];
         let is_elsewhere = |at: &usize| *at + PIECE <= secret.start || secret.end <= *at;
         let mut known = HashSet::new();
