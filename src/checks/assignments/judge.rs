@@ -34,7 +34,7 @@ pub(super) fn token(value: &[u8], sure: bool) -> Option<Confidence> {
         return None;
     }
     if kinds::is_uuid(value) {
-        return (!is_void(value)).then_some(if sure { Medium } else { Low });
+        return (!is_void(value) && !filters::is_drummed(value)).then_some(if sure { Medium } else { Low });
     }
     let makeup = Makeup::of(value);
     let is_made = is_generated(value) || (makeup.digits == value.len() && value.len() >= 16);
@@ -42,6 +42,7 @@ pub(super) fn token(value: &[u8], sure: bool) -> Option<Confidence> {
         || makeup.signs * 4 > value.len()
         || kinds::is_other(value)
         || is_void(value)
+        || filters::is_drummed(value)
         || names_a_key(value, &makeup)
     {
         return None;
@@ -49,6 +50,12 @@ pub(super) fn token(value: &[u8], sure: bool) -> Option<Confidence> {
     // Words of letters alone are too often words of a language that the model has not read.
     let is_all_letters = makeup.letters() == value.len();
     Some(if is_all_letters && value.len() < 16 { Low } else { Medium })
+}
+
+/// Letters in a case that people use: a word of some language, which the model need not have read.
+fn is_word(value: &[u8], makeup: &Makeup) -> bool {
+    let is_cased = makeup.lower == 0 || makeup.upper == 0 || (makeup.upper == 1 && value[0].is_ascii_uppercase());
+    makeup.letters() == value.len() && is_cased
 }
 
 /// A password: anything a person might choose, unless it reads like a label, a name or code.
@@ -62,7 +69,8 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
         let blanks = memchr::memchr_iter(b' ', value).count();
         return (form == Form::Quoted && blanks < 4 && makeup.digits > 0 && !is_void(value)).then_some(Low);
     }
-    if is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {
+    let is_word = is_word(value, &makeup) && value.len() < 16;
+    if !is_word && is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {
         return (!kinds::is_other(value) && !kinds::is_label(value) && !is_void(value)).then_some(Medium);
     }
     if form == Form::Loose || kinds::is_other(value) || kinds::is_label(value) || is_void(value) {

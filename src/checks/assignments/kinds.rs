@@ -47,7 +47,8 @@ fn is_address(value: &[u8]) -> bool {
         &[b"./", b"../", b"~/", b"\\\\", b"arn:", b"urn:", b"file:", b"op://", b"projects/", b"data:"];
     let drive = matches!(value, [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic());
     let slashes = memchr::memchr_iter(b'/', value).count();
-    let is_path = value[0] == b'/' && slashes * 24 > value.len() || (slashes > 0 && has_file_ending(value));
+    let bare = value.strip_suffix(b"/").unwrap_or(value);
+    let is_path = value[0] == b'/' && slashes * 24 > value.len() || (slashes > 0 && has_file_ending(bare));
     drive
         || is_path
         || HEADS.iter().any(|head| value.starts_with(head))

@@ -349,11 +349,8 @@ impl Finds<'_, '_> {
             (Check::Flag, KeyKind::Password) if place.separator == Separator::Blank && value.form != Form::Quoted => {
                 // Documentation writes `--password PASSWORD` and `--password string`.
                 let is_word = bytes.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.".contains(byte));
-                if is_word {
-                    judge::assigned(bytes, kind, Form::Loose)
-                } else {
-                    judge::assigned(bytes, kind, value.form)
-                }
+                let confidence = judge::assigned(bytes, kind, value.form);
+                if is_word { confidence.map(|_| Confidence::Low) } else { confidence }
             }
             (Check::Header, KeyKind::Token { .. }) => judge::token(bytes, true),
             _ if place.separator == Separator::Prose => judge::told(bytes),

@@ -115,6 +115,12 @@ pub(super) const OTHERS: &[&str] = &[
     "anti",
     "previous",
     "prev",
+    "sequence",
+    "starting",
+    "forward",
+    "backward",
+    "change",
+    "resumption",
     "lock",
     "dedup",
     "dedupe",
@@ -225,4 +231,4 @@ pub(super) const KEYS: &[&str] = &[
 
 /// Words that leave little doubt.
 pub(super) const SURE: &[&str] =
-    &["api", "secret", "auth", "access", "private", "client", "bearer", "refresh", "personal"];
+    &["api", "secret", "auth", "access", "private", "credential", "bearer", "refresh", "personal"];

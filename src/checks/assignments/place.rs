@@ -73,6 +73,8 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         [b':', b':', b'=', ..] => place(3, Separator::Spaced, false),
         [b':', b':', b':', b'=', ..] => place(4, Separator::Spaced, false),
         [b':', b':', ..] | [b':', b'/', b'/', ..] => None,
+        // `"Acme::Gateway::ApiKey": "…"`: the name of a type.
+        [b':', ..] if quoted && text[..key.range.start].ends_with(b"::") => None,
         [b':', rest @ ..] => match declared(rest) {
             Some(len) => place(len + 1, Separator::Spaced, true),
             None => place(1, Separator::Colon { quoted }, false),
@@ -85,6 +87,8 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
             (rest.get(digits) == Some(&b':')).then_some(())?;
             place(digits + 4, Separator::Field, true)
         }
+        // `<user>:<password>@host` is a template.
+        [b'>', b'@', ..] => None,
         [b'>', ..] if !is_apart && (quoted || is_tag(text, key)) => place(1, Separator::Tag, false),
         [b'<', b'/', ..] if !is_apart => tag_after(text, gap),
         [b'i', b's', b' ' | b':', ..] if is_apart => place(3, Separator::Loose, false),
@@ -151,7 +155,10 @@ fn follows_login(before: &[u8]) -> bool {
 fn is_tag(text: &[u8], key: &Key) -> bool {
     let before = &text[..key.range.start];
     let prefix = before.iter().rev().take(32).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':').count();
-    before[..before.len() - prefix].ends_with(b"<") || before[..before.len() - prefix].ends_with(b"&lt;")
+    let before = &before[..before.len() - prefix];
+    // `(?P<password>` names a group of a regex.
+    let is_group = before.ends_with(b"(?P<") || before.ends_with(b"(?<");
+    !is_group && (before.ends_with(b"<") || before.ends_with(b"&lt;"))
 }
 
 /// `key</key><string>value`, `<td>key</td><td>value`: the text of the element after the one that holds the key.

@@ -88,6 +88,10 @@ pub(super) fn userinfo(text: &[u8], at: usize) -> Option<UserInfo> {
     }
     let colon = memchr::memchr(b':', &rest[..sign]);
     let scheme = &text[at - scheme_len..at];
+    if scheme.eq_ignore_ascii_case(b"cvs") {
+        // `cvs://:pserver:name@host`: the password stands elsewhere.
+        return None;
+    }
     let family = scheme.split(|&byte| byte == b'+').next().unwrap_or_default();
     Some(UserInfo {
         whole: at - scheme_len..start + sign + 1 + host_len,
