@@ -103,7 +103,10 @@ pub(super) fn password(program: &Program, text: &[u8], at: usize) -> Found {
         };
         // In a list of strings (`['-p', password]`), a bare word is a variable.
         let is_variable = |value: &Range<usize>| {
-            value.start > word.end && is_quoted(text, word.start) && !is_quoted(text, value.start) && program.takes == Takes::Either
+            value.start > word.end
+                && is_quoted(text, word.start)
+                && !is_quoted(text, value.start)
+                && program.takes == Takes::Either
         };
         found.password = value.filter(|value| !value.is_empty() && text[value.start] != b'-' && !is_variable(value));
         break;

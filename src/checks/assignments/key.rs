@@ -132,7 +132,9 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
         let owner = if owner.is_empty() { before } else { owner };
         KEYS.iter().any(|word| owner == *word || (word.len() > 3 && owner.ends_with(word)))
     });
-    let other = OTHERS.contains(&before) || head.first() == Some(&"next") || last.strip_suffix("token").is_some_and(|owner| OTHERS.contains(&owner));
+    let other = OTHERS.contains(&before)
+        || head.first() == Some(&"next")
+        || last.strip_suffix("token").is_some_and(|owner| OTHERS.contains(&owner));
     let is_sure = |word: &&str| SURE.iter().any(|sure| word.starts_with(sure));
     if other {
         return None;
