@@ -73,7 +73,11 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
     if !is_word && is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {
         return (!kinds::is_other(value) && !kinds::is_label(value) && !is_void(value)).then_some(Medium);
     }
-    if form == Form::Loose || kinds::is_other(value) || kinds::is_label(value) || is_void(value) {
+    if (form == Form::Loose && !is_literal(value, &makeup))
+        || kinds::is_other(value)
+        || kinds::is_label(value)
+        || is_void(value)
+    {
         return None;
     }
     let named = makeup.letters() + value.iter().filter(|byte| b"_-.".contains(byte)).count() == value.len();
@@ -84,6 +88,16 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
         _ if makeup.foreign > 0 => Low,
         _ => Medium,
     })
+}
+
+/// Whether no language reads the value as an expression: `P@ssw0rd!`.
+fn is_literal(value: &[u8], makeup: &Makeup) -> bool {
+    let has_odd_sign = value[1..].iter().any(|byte| b"@!#^~".contains(byte));
+    value.len() >= 8
+        && makeup.digits > 0
+        && makeup.letters() > 0
+        && has_odd_sign
+        && !value.iter().any(|byte| b"=()[]{}<>".contains(byte))
 }
 
 /// A password whose place leaves no doubt: a flag that takes nothing else, a field of a connection string.

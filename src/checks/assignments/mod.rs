@@ -48,6 +48,8 @@ const WORDS: &[&str] = &[
     "-pass",
     "userpass",
     "dbpass",
+    "epass",
+    "psk=",
     "kennwort",
     "senha",
     "contrasena",
@@ -167,6 +169,7 @@ const PLACES: &[(&str, Site)] = &[
     ("cookie\":", Site::Cookie),
     ("cookie':", Site::Cookie),
     ("identified by", Site::Sql),
+    ("@tcp(", Site::GoDsn),
     (":5432:", Site::Pgpass),
     (":5433:", Site::Pgpass),
     (":6432:", Site::Pgpass),
@@ -180,6 +183,7 @@ enum Site {
     Oracle,
     Cookie,
     Sql,
+    GoDsn,
     Pgpass,
 }
 
@@ -340,7 +344,8 @@ impl Finds<'_, '_> {
             value.range = value.range.start + default.start..value.range.start + default.end;
         }
         let bytes = &text[value.range.clone()];
-        if names_its_key(&text[key.range.clone()], bytes) {
+        // `["--password", "-p"]` are two flags.
+        if names_its_key(&text[key.range.clone()], bytes) || (key.is_flag && bytes.starts_with(b"-")) {
             return None;
         }
         let check = check(text, key, kind, place);
@@ -446,6 +451,11 @@ impl Finds<'_, '_> {
                 let is_hash = text[start..end].starts_with(b"*") && end - start == 41;
                 let confidence = judge::certain_password(&text[start..end]).filter(|_| !is_hash);
                 self.push(Check::Password, anchor.start, start..end, confidence, Proof::None)
+            }
+            Site::GoDsn => {
+                let secret = url::go_dsn(text, anchor.start)?;
+                let confidence = judge::certain_password(&text[secret.clone()]);
+                self.push(Check::Database, anchor.start, secret, confidence, Proof::None)
             }
             Site::Pgpass => {
                 if anchor.start < self.read.pgpass_end {

@@ -1,7 +1,7 @@
 //! Words that names of secrets are made of, and words that make a name something else.
 
 /// What a password is called.
-pub(super) const PASSWORDS: &[&str] = &["pass", "userpass", "dbpass", "pw", "passin", "passout"];
+pub(super) const PASSWORDS: &[&str] = &["pass", "userpass", "dbpass", "pw", "passin", "passout", "psk"];
 
 /// What the last word of a password's name ends with.
 pub(super) const PASSWORD_ENDS: &[&str] = &[
@@ -18,6 +18,9 @@ pub(super) const PASSWORD_ENDS: &[&str] = &[
     "wachtwoord",
     "sshpass",
     "motdepasse",
+    "requirepass",
+    "storepass",
+    "keypass",
 ];
 
 /// Words before `password` that make it something to do, or to say of one.

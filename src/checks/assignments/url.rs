@@ -127,6 +127,14 @@ pub(super) fn oracle(text: &[u8], at: usize) -> Option<Range<usize>> {
     (slash > 0 && sign > slash + 1).then(|| at + slash + 1..at + sign)
 }
 
+/// `user:password@tcp(host:3306)/db`, as Go writes it: the password, where `@tcp(` stands at `at`.
+pub(super) fn go_dsn(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let before = &text[at.saturating_sub(128)..at];
+    let start = at - before.iter().rev().take_while(|byte| !ends(**byte) && **byte != b'=').count();
+    let colon = start + memchr::memchr(b':', &text[start..at])?;
+    (colon > start && colon + 1 < at).then_some(colon + 1..at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,7 @@ mod layer;
 mod percent;
 mod run;
 mod scout;
+mod terminal;
 mod utf16;
 
 use crate::model::Encoding;
@@ -28,14 +29,23 @@ pub(crate) struct Layers {
     hex: Layer,
     html: Layer,
     utf16: Layer,
+    colours: Layer,
+    folds: Layer,
 }
 
 impl Layers {
     /// Decodes what is encoded in `bytes`, one level deep.
     pub(crate) fn decode(&mut self, bytes: &[u8]) {
-        for layer in
-            [&mut self.json, &mut self.base64, &mut self.percent, &mut self.hex, &mut self.html, &mut self.utf16]
-        {
+        for layer in [
+            &mut self.json,
+            &mut self.base64,
+            &mut self.percent,
+            &mut self.hex,
+            &mut self.html,
+            &mut self.utf16,
+            &mut self.colours,
+            &mut self.folds,
+        ] {
             layer.clear();
         }
         let marked = utf16::marked(bytes);
@@ -50,6 +60,12 @@ impl Layers {
             // What a region covers is not looked at again.
             at = floor.max(chunk + CHUNK);
         }
+    }
+
+    /// Takes out of `bytes` what a terminal put in. Only of the text as it is stored: layers that hide such text would cost as much again.
+    pub(crate) fn decode_terminal(&mut self, bytes: &[u8]) {
+        terminal::uncolour(bytes, &mut self.colours);
+        terminal::unfold(bytes, &mut self.folds);
     }
 
     /// Decodes the region around one place, if it is worth one.
@@ -86,6 +102,8 @@ impl Layers {
             (Encoding::Hex, &self.hex),
             (Encoding::Html, &self.html),
             (Encoding::Utf16, &self.utf16),
+            (Encoding::Terminal, &self.colours),
+            (Encoding::Terminal, &self.folds),
         ]
         .into_iter()
         .filter(|(_, layer)| !layer.bytes().is_empty())
