@@ -218,6 +218,8 @@ pub(super) fn is_label(value: &[u8]) -> bool {
     let bare = folded.strip_suffix(b"[]").unwrap_or(folded);
     let is_lettered = folded.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.:=[]?!".contains(byte));
     WORDS.iter().any(|word| bare == word.as_bytes())
+        // Anonymous FTP: `mozilla@`.
+        || value.strip_suffix(b"@").is_some_and(|name| name.iter().all(u8::is_ascii_lowercase))
         || (is_lettered && PARTS.iter().any(|part| memchr::memmem::find(folded, part.as_bytes()).is_some()))
         // `Passwort`-like labels of any language: one capital, then small letters alone.
         || (value[0].is_ascii_uppercase() && value.len() > 1 && value[1..].iter().all(|byte| byte.is_ascii_lowercase() || *byte >= 0x80))

@@ -172,7 +172,9 @@ fn follows_login(before: &[u8]) -> bool {
     let mut words = before.rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).skip(1);
     match words.next() {
         Some(b"machine") => true,
-        Some(b"login" | b"user" | b"account") => words.next() == Some(b"default") || words.next() == Some(b"machine"),
+        Some(b"login" | b"user" | b"account") if !before.trim_ascii_end().ends_with(b"anonymous") => {
+            words.next() == Some(b"default") || words.next() == Some(b"machine")
+        }
         _ => false,
     }
 }

@@ -164,6 +164,15 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
         let end = end - text[at..end].iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
         return (end > at).then_some(Value { range: at..end, form: Form::Plain });
     }
+    // `password= next=`: an empty value, and the next key.
+    if place.separator == Separator::Tight
+        && at > place.at
+        && narrow > at
+        && text[narrow - 1] == b'='
+        && is_word(&text[at..narrow - 1])
+    {
+        return None;
+    }
     let is_code_next = matches!(text.get(narrow), Some(b'(' | b'{' | b'[' | b'<'));
     let may_be_wide = match place.separator {
         Separator::Tight => is_environment(&text[key.clone()]),

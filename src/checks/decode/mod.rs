@@ -31,6 +31,8 @@ pub(crate) struct Layers {
     utf16: Layer,
     colours: Layer,
     folds: Layer,
+    /// Whether a backslash begins an escape that may colour text.
+    has_written_colours: bool,
 }
 
 impl Layers {
@@ -49,6 +51,7 @@ impl Layers {
             layer.clear();
         }
         let marked = utf16::marked(bytes);
+        self.has_written_colours = false;
         // No region begins before `floor`; runs before `tried` are known to be no text.
         let mut floor = marked.map_or(0, |seed| utf16::decode(bytes, seed.start, seed, &mut self.utf16));
         let mut tried = floor;
@@ -64,14 +67,17 @@ impl Layers {
 
     /// Takes out of `bytes` what a terminal put in. Only of the text as it is stored: layers that hide such text would cost as much again.
     pub(crate) fn decode_terminal(&mut self, bytes: &[u8]) {
-        terminal::uncolour(bytes, &mut self.colours);
+        terminal::uncolour(bytes, self.has_written_colours, &mut self.colours);
         terminal::unfold(bytes, &mut self.folds);
     }
 
     /// Decodes the region around one place, if it is worth one.
     fn decode_at(&mut self, bytes: &[u8], at: usize, sign: Sign, floor: &mut usize, tried: &mut usize) {
         let (notation, layer) = match sign {
-            Sign::Json => (json::JSON, &mut self.json),
+            Sign::Json => {
+                self.has_written_colours |= terminal::is_written_at(bytes, at);
+                (json::JSON, &mut self.json)
+            }
             Sign::Percent => (percent::PERCENT, &mut self.percent),
             Sign::Html => (html::HTML, &mut self.html),
             Sign::Wide => {

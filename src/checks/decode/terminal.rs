@@ -20,6 +20,11 @@ const ESCAPED: Notation = Notation {
     },
 };
 
+/// Whether a written sequence begins at `at`.
+pub(super) fn is_written_at(bytes: &[u8], at: usize) -> bool {
+    (ESCAPED.read)(&bytes[at..]).is_some()
+}
+
 /// The control sequence whose introducer, `[`, stands at `at`: parameters, then a letter.
 fn control(text: &[u8], at: usize) -> Option<Escape> {
     const MOST_PARAMETERS: usize = 24;
@@ -28,36 +33,31 @@ fn control(text: &[u8], at: usize) -> Option<Escape> {
     rest.get(len).is_some_and(u8::is_ascii_alphabetic).then(|| Escape::nothing(at + len + 2))
 }
 
-/// Takes the colours out of the lines that have any.
-pub(super) fn uncolour(bytes: &[u8], layer: &mut Layer) {
+/// Takes the colours out of the lines that have any; `written` says whether any may be written as escapes.
+pub(super) fn uncolour(bytes: &[u8], written: bool, layer: &mut Layer) {
     let seek = |from: usize| memchr::memchr(0x1b, &bytes[from..]).map(|ahead| from + ahead);
-    let written = memmem::Finder::new(b"1b[");
-    let seek_written = |from: usize| written.find(&bytes[from..]).map(|ahead| from + ahead);
-    let (mut raw, mut escaped) = (seek(0), seek_written(0));
+    let finder = memmem::Finder::new(b"1b[");
+    let seek_written = |from: usize| {
+        let from = from + finder.find(&bytes[from..])?;
+        // Where the backslash stands: before `x`, or before `u00`.
+        Some((from, from.saturating_sub(if bytes[..from].ends_with(b"x") { 2 } else { 4 })))
+    };
+    let mut raw = seek(0);
+    let mut escaped = if written { seek_written(0) } else { None };
     let mut floor = 0;
-    while let Some(at) = [raw, escaped].into_iter().flatten().min() {
-        let is_raw = raw == Some(at);
-        let notation = if is_raw { RAW } else { ESCAPED };
-        let head = if is_raw {
-            0
-        } else if bytes[..at].ends_with(b"x") {
-            2
-        } else {
-            4
+    loop {
+        let (notation, at, end) = match (raw, escaped) {
+            (None, None) => return,
+            (Some(at), escaped) if escaped.is_none_or(|(next, _)| at < next) => (RAW, at, at + 1),
+            (_, Some((next, at))) => (ESCAPED, at, next + 1),
+            (Some(at), None) => (RAW, at, at + 1),
         };
-        let mut end = at + 1;
-        if let Some(start) = at.checked_sub(head).filter(|start| *start >= floor)
-            && notation.hides_at(bytes, start)
-        {
-            floor = notation.decode(bytes, floor, start, layer);
-            end = end.max(floor);
+        if at >= floor && notation.hides_at(bytes, at) {
+            floor = notation.decode(bytes, floor, at, layer);
         }
-        if raw.is_some_and(|next| next < end) {
-            raw = seek(end);
-        }
-        if escaped.is_some_and(|next| next < end) {
-            escaped = seek_written(end);
-        }
+        let end = end.max(floor);
+        raw = raw.filter(|next| *next >= end).or_else(|| raw.and_then(|_| seek(end)));
+        escaped = escaped.filter(|(next, _)| *next >= end).or_else(|| escaped.and_then(|_| seek_written(end)));
     }
 }
 
@@ -66,17 +66,45 @@ const WIDTH: usize = 80;
 
 /// Joins lines of exactly [`WIDTH`] bytes with the ones after them where the break stands within a word.
 pub(super) fn unfold(bytes: &[u8], layer: &mut Layer) {
-    let (mut start, mut joins) = (0, false);
-    for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
-        let is_broken = end - start == WIDTH && is_broken(bytes, end);
-        if is_broken && !joins {
-            layer.begin(start);
+    let mut floor = 0;
+    full_lines(bytes, |line| {
+        let mut end = line + WIDTH;
+        if line < floor || !is_broken(bytes, end) {
+            return;
         }
-        if is_broken || joins {
-            layer.copy(bytes, start..end.min(start + WIDTH));
+        layer.begin(line);
+        layer.copy(bytes, line..end);
+        while is_broken(bytes, end) {
+            let next = end + 1;
+            let rest = &bytes[next..bytes.len().min(next + WIDTH + 1)];
+            let last = (next + rest.len() == bytes.len()).then_some(rest.len());
+            let Some(len) = memchr::memchr(b'\n', rest).or(last) else { break };
+            layer.copy(bytes, next..next + len);
+            end = next + len;
+            if len < WIDTH {
+                break;
+            }
         }
-        joins = is_broken;
-        start = end + 1;
+        floor = end;
+    });
+}
+
+/// Calls `at` with the begin of every line of [`WIDTH`] bytes. Most chunks have no two line breaks at that distance.
+fn full_lines(bytes: &[u8], mut at: impl FnMut(usize)) {
+    const CHUNK: usize = 64;
+    let is_line = |line: usize| {
+        bytes.get(line + WIDTH) == Some(&b'\n') && memchr::memchr(b'\n', &bytes[line..line + WIDTH]).is_none()
+    };
+    if is_line(0) {
+        at(0);
+    }
+    let ahead = bytes.get(WIDTH + 1..).unwrap_or_default();
+    for (index, (here, there)) in bytes.chunks(CHUNK).zip(ahead.chunks(CHUNK)).enumerate() {
+        let pairs = here.iter().zip(there).map(|(here, there)| (*here == b'\n') & (*there == b'\n'));
+        if pairs.clone().fold(false, |any, pair| any | pair) {
+            let lines = pairs.enumerate().filter(|(_, pair)| *pair).map(|(place, _)| index * CHUNK + place + 1);
+            lines.filter(|line| is_line(*line)).for_each(&mut at);
+        }
     }
 }
 
@@ -105,7 +133,7 @@ mod tests {
             ("no \x1b], no 1b[31m, no \x1b", ""),
             ("", ""),
         ] {
-            assert_eq!(layer(uncolour, text), plain, "{text:?}");
+            assert_eq!(layer(|bytes, layer| uncolour(bytes, true, layer), text), plain, "{text:?}");
         }
     }
 
@@ -117,6 +145,7 @@ mod tests {
             (format!("a\n{line}\n{line}\nb\n"), format!("{line}{line}b")),
             (format!("{line}\n b"), String::new()),
             (format!("{line}x\nb"), String::new()),
+            (format!("{line}\n{line}x"), line.clone()),
             (format!("{line}\n"), String::new()),
         ] {
             assert_eq!(layer(unfold, &text), joined, "{text:?}");
