@@ -69,8 +69,8 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
         let blanks = memchr::memchr_iter(b' ', value).count();
         return (form == Form::Quoted && blanks < 4 && makeup.digits > 0 && !is_void(value)).then_some(Low);
     }
-    let is_word = is_word(value, &makeup) && value.len() < 16;
-    if !is_word && is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {
+    let may_be_made = value.len() >= 8 && !(is_word(value, &makeup) && value.len() < 16);
+    if may_be_made && is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {
         return (!kinds::is_other(value) && !kinds::is_label(value) && !is_void(value)).then_some(Medium);
     }
     if (form == Form::Loose && !is_literal(value, &makeup))
@@ -84,7 +84,7 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
     Some(match (named, makeup.letters(), makeup.digits) {
         (true, ..) => Low,
         // A lone number may count something.
-        (_, 0, _) if form == Form::Plain || makeup.signs > 0 => Low,
+        (_, 0, digits) if form == Form::Plain || makeup.signs > 0 || digits < 6 => Low,
         _ if makeup.foreign > 0 => Low,
         _ => Medium,
     })

@@ -159,6 +159,8 @@ const WORDS: &[&str] = &[
     "_key:",
     "_key\":",
     "_key':",
+    "-key:",
+    "-key\":",
 ];
 
 /// Anchors of places that are no `key = value`.
@@ -556,7 +558,9 @@ fn default_of(value: &[u8]) -> Option<Range<usize>> {
     filters::default_of(value).or_else(|| {
         let inside = value.strip_prefix(b"${")?.strip_suffix(b"}")?;
         let name = inside.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
-        (name > 0 && inside.get(name) == Some(&b':') && inside.len() > name + 1).then(|| 2 + name + 1..value.len() - 1)
+        // `${NAME:?message}` has none.
+        let has_default = matches!(inside.get(name..), Some([b':', first, ..]) if !b"?+".contains(first));
+        (name > 0 && has_default).then(|| 2 + name + 1..value.len() - 1)
     })
 }
 

@@ -170,6 +170,7 @@ pub(super) const OTHERS: &[&str] = &[
     "hot",
     "host",
     "site",
+    "websocket",
 ];
 
 /// Words before `key` that make it a secret one.

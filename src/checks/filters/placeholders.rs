@@ -157,6 +157,7 @@ fn template(text: &[u8]) -> Option<usize> {
         [b'<', ..] => through(1, b">", is_phrase),
         [b'[', ..] => through(1, b"]", is_phrase),
         [b'{', ..] => through(1, b"}", is_phrase),
+        [b'(', ..] => through(1, b")", |byte| is_phrase(byte) && !byte.is_ascii_digit()),
         [b'$', first, ..] if is_name(*first) => is_variable(&text[1..=name(1)]).then(|| 1 + name(1)),
         _ => None,
     }
