@@ -41,6 +41,7 @@ pub(super) fn token(value: &[u8], sure: bool) -> Option<Confidence> {
     if !is_made
         || makeup.signs * 4 > value.len()
         || kinds::is_other(value)
+        || kinds::is_compound(value)
         || is_void(value)
         || filters::is_drummed(value)
         || names_a_key(value, &makeup)
@@ -71,7 +72,8 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
     }
     let may_be_made = value.len() >= 8 && !(is_word(value, &makeup) && value.len() < 16);
     if may_be_made && is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {
-        return (!kinds::is_other(value) && !kinds::is_label(value) && !is_void(value)).then_some(Medium);
+        let is_none = kinds::is_other(value) || kinds::is_compound(value) || kinds::is_label(value) || is_void(value);
+        return (!is_none).then_some(Medium);
     }
     if (form == Form::Loose && !is_literal(value, &makeup))
         || kinds::is_other(value)
@@ -83,6 +85,7 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
     let named = makeup.letters() + value.iter().filter(|byte| b"_-.".contains(byte)).count() == value.len();
     Some(match (named, makeup.letters(), makeup.digits) {
         (true, ..) => Low,
+        _ if kinds::is_compound(value) => Low,
         // A lone number may count something.
         (_, 0, digits) if form == Form::Plain || makeup.signs > 0 || digits < 6 => Low,
         _ if makeup.foreign > 0 => Low,

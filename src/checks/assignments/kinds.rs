@@ -4,12 +4,7 @@ use super::evidence::is_generated;
 
 /// Whether the value is of a kind that is no secret, whatever key it stands behind.
 pub(super) fn is_other(value: &[u8]) -> bool {
-    is_reference(value)
-        || is_address(value)
-        || is_digest(value)
-        || is_number(value)
-        || is_code(value)
-        || is_compound(value)
+    is_reference(value) || is_address(value) || is_digest(value) || is_number(value) || is_code(value)
 }
 
 /// A UUID.
@@ -158,7 +153,7 @@ pub(super) fn is_code(value: &[u8]) -> bool {
 }
 
 /// Words joined by signs: what is left of a generated value without them is too short to be one.
-fn is_compound(value: &[u8]) -> bool {
+pub(super) fn is_compound(value: &[u8]) -> bool {
     let longest = value.split(|byte| !byte.is_ascii_alphanumeric()).map(<[u8]>::len).max().unwrap_or(0);
     let joints = value.iter().filter(|byte| b"_-./:,".contains(byte)).count();
     joints >= 2 && longest < 8 && longest * 5 < value.len() * 2

@@ -380,7 +380,12 @@ impl Finds<'_, '_> {
     fn leaves_no_doubt(&self, key: &Key, kind: KeyKind, place: &Place, value: &Value) -> bool {
         let text = self.text.bytes;
         let bytes = &text[value.range.clone()];
-        if kind != KeyKind::Password || bytes.contains(&b' ') || kinds::is_stock_password(bytes) || bytes.len() < 6 {
+        if kind != KeyKind::Password
+            || bytes.contains(&b' ')
+            || kinds::is_stock_password(bytes)
+            || kinds::is_compound(bytes)
+            || bytes.len() < 6
+        {
             return false;
         }
         let is_environment = place.separator == Separator::Tight && value::is_environment(&text[key.range.clone()]);

@@ -175,7 +175,13 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
     }
     let is_code_next = matches!(text.get(narrow), Some(b'(' | b'{' | b'[' | b'<'));
     let may_be_wide = match place.separator {
-        Separator::Tight => is_environment(&text[key.clone()]),
+        Separator::Tight => {
+            // Lines of properties, and of an environment; `,`, `;` and brackets may end an argument.
+            is_environment(&text[key.clone()])
+                || (text.get(narrow).is_some_and(|byte| b"&<>{}|".contains(byte))
+                    && starts_line(text, key.start)
+                    && ends_line(text, wide))
+        }
         Separator::Spaced | Separator::Colon { quoted: false } => starts_line(text, key.start),
         Separator::Blank | Separator::Field | Separator::Prose => true,
         _ => false,

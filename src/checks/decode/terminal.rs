@@ -77,7 +77,7 @@ pub(super) fn unfold(bytes: &[u8], layer: &mut Layer) {
         while is_broken(bytes, end) {
             let next = end + 1;
             let rest = &bytes[next..bytes.len().min(next + WIDTH + 1)];
-            let last = (next + rest.len() == bytes.len()).then_some(rest.len());
+            let last = (rest.len() <= WIDTH).then_some(rest.len());
             let Some(len) = memchr::memchr(b'\n', rest).or(last) else { break };
             layer.copy(bytes, next..next + len);
             end = next + len;
