@@ -37,7 +37,8 @@ pub(super) fn token(value: &[u8], sure: bool) -> Option<Confidence> {
         return (!is_void(value) && !filters::is_drummed(value)).then_some(if sure { Medium } else { Low });
     }
     let makeup = Makeup::of(value);
-    let is_made = is_generated(value) || (makeup.digits == value.len() && value.len() >= 16);
+    let is_number = makeup.digits == value.len();
+    let is_made = if is_number { value.len() >= 16 } else { is_generated(value) };
     if !is_made
         || makeup.signs * 4 > value.len()
         || kinds::is_other(value)
@@ -48,8 +49,9 @@ pub(super) fn token(value: &[u8], sure: bool) -> Option<Confidence> {
     {
         return None;
     }
-    // Words of letters alone are too often words of a language that the model has not read.
-    let is_all_letters = makeup.letters() == value.len();
+    // Words of letters alone, joined or not, are too often words of a language that the model has not read.
+    let joints = value.iter().filter(|byte| b"_-.".contains(byte)).count();
+    let is_all_letters = makeup.letters() + joints == value.len();
     Some(if is_all_letters && value.len() < 16 { Low } else { Medium })
 }
 

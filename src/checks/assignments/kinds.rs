@@ -144,7 +144,10 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         );
     let is_annotation = value[0] == b'@' && value.len() > 1 && value[1..].iter().all(u8::is_ascii_alphabetic);
     let is_regex = value[0] == b'^' && value.ends_with(b"$") && value.contains(&b'[');
+    let is_glob = memchr::memchr_iter(b'*', value).count() > 1
+        && value.iter().all(|byte| byte.is_ascii_alphabetic() || b"*_- ".contains(byte));
     calls
+        || is_glob
         || is_annotation
         || is_regex
         || ["->", "=>", "::", "&&", "||", "()", ");", ")."]

@@ -76,6 +76,8 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         [b':', b':', ..] | [b':', b'/', b'/', ..] => None,
         // `"Acme::Gateway::ApiKey": "…"`: the name of a type.
         [b':', ..] if quoted && text[..key.range.start].ends_with(b"::") => None,
+        // `arn:aws:secretsmanager:eu:1:secret:name`, `user:pass:host`: a field among others, unless a number of a line stands before.
+        [b':', value, ..] if !is_apart && !quoted && *value > b' ' && is_field(&text[..key.range.start]) => None,
         [b':', rest @ ..] => match (declared(rest), &text[skip_blank(text, gap + 1)..]) {
             (Some(len), _) => place(len + 1, Separator::Spaced, true),
             // Outputs of Terraform: `"KEY": { "value": "…" }`
@@ -158,6 +160,11 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
 const SHORTEST_TOLD: usize = 16;
 const LONGEST_WORD: usize = 256;
 
+/// Whether the text ends in a field that a colon ends, and that is no number.
+fn is_field(before: &[u8]) -> bool {
+    matches!(before, [.., last, b':'] if last.is_ascii_alphabetic() || *last == b'*')
+}
+
 /// Whether the last words are those of a shell that sets a variable with a blank: csh, fish, and files for Docker and Apache.
 fn is_set(before: &[u8]) -> bool {
     let before = before[before.len().saturating_sub(12)..].trim_ascii_end();
@@ -217,10 +224,10 @@ fn value_field(text: &[u8], at: usize) -> Option<Place> {
     })
 }
 
-/// The literal of the member `name` of an object or call that begins at `at`, written before `close`.
+/// The literal of the member `name` of an object or call that begins at `at`, written before `close` and outside of other objects.
 fn member(text: &[u8], at: usize, close: u8, name: &[u8]) -> Option<Place> {
     let head = &text[at..text.len().min(at + 2 * GAP)];
-    let head = &head[..memchr::memchr(close, head).unwrap_or(head.len())];
+    let head = &head[..memchr::memchr3(close, b'{', b'}', head).unwrap_or(head.len())];
     memchr::memmem::find_iter(head, name).find_map(|found| {
         let is_free = found > 0 && !head[found - 1].is_ascii_alphanumeric() && head[found - 1] != b'_';
         let quote = usize::from(matches!(head.get(found + name.len()), Some(b'"' | b'\'')));

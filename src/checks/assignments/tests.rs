@@ -290,6 +290,10 @@ fn what_is_no_secret_is_not_found() {
         "-p, --password LOZINKA  postavlja",
         "cvs://:pserver:anoncvs@h.io:/cvs",
         "nextForwardToken: f/{d:56}",
+        "FAKEROOTKEY={d:8}",
+        "\"password\"], \"type\": \"object\"}}, \"image\": {{\"default\": \"acme/x{d:4}:latest\"",
+        "passwd:* all*tokens*updated*",
+        "\"arn:aws:secretsmanager:*:*:secret:s2svpn!*\"",
     ] {
         let (hits, _) = found(&checks, template, 3);
         let hits: Vec<_> = hits.into_iter().filter(|(_, sure)| *sure >= Medium).map(|(value, _)| value.len()).collect();
