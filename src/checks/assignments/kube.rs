@@ -41,7 +41,8 @@ pub(super) fn values(text: &[u8], at: usize, floor: usize) -> Vec<Range<usize>> 
     let last = memmem::find(&text[after.clone()], b"\n---").map_or(after.end, |end| after.start + end);
     let is_data = |found: usize| {
         let spaces = text[first..found].iter().rev().take_while(|byte| **byte == b' ').count();
-        spaces == indent && matches!(text.get(found + DATA.len()), Some(b'\n' | b'\r'))
+        let is_line = found == spaces || text[found - spaces - 1] == b'\n';
+        is_line && spaces == indent && matches!(text.get(found + DATA.len()), Some(b'\n' | b'\r'))
     };
     let is_before = |found: &usize| is_data(first + found);
     let data = memmem::rfind_iter(&text[first..at], DATA).find(is_before).map(|found| first + found);
