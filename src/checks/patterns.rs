@@ -96,17 +96,17 @@ impl Patterns {
             infos: (0..rules.len()).map(|_| OnceLock::new()).collect(),
             routes: Vec::new(),
             anchors: Vec::new(),
-            names: Names::default(),
+            names: Names::new([]),
             rules: RuleSet::empty(),
         };
-        let mut numbers = HashMap::new();
+        let (mut numbers, mut names) = (HashMap::new(), Vec::new());
         for (number, rule) in (0..).zip(rules.rules()) {
             for (word, anchor) in (0..).zip(rule.anchors.iter()) {
                 patterns.lead(&mut numbers, (anchor, rule.ignore_case), number, word);
             }
             for keyword in rule.keywords.iter() {
                 if keywords::is_named(keyword, &reads_names_with) {
-                    patterns.names.push(keyword, number);
+                    names.push((&**keyword, number));
                 } else {
                     keywords::spellings(keyword)
                         .iter()
@@ -118,6 +118,7 @@ impl Patterns {
                 let _ = patterns.matchers[number as usize].set(matcher);
             }
         }
+        patterns.names = Names::new(names);
         patterns.rules = rules;
         Ok(patterns)
     }

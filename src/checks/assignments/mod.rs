@@ -152,8 +152,8 @@ impl Assignments {
         let number = number as usize;
         let mut finds = Finds { rules: &self.rules, text, read, hits };
         if let Some(word) = WORDS.get(number) {
-            let key = finds.key_at(word, at)?;
-            finds.at_key(&key, &(at..at + word.literal.len()));
+            let (key, place) = finds.key_at(word, at)?;
+            finds.at_key(&key, &place, at);
             return Some(key.range);
         }
         if let Some((anchor, site)) = PLACES.get(number - WORDS.len()) {
@@ -188,8 +188,8 @@ impl Finds<'_, '_> {
         Some(())
     }
 
-    /// The key around a word, if it is read for the first time.
-    fn key_at(&mut self, word: &Word, at: usize) -> Option<Key> {
+    /// The key around a word and the place of its value, if it is read for the first time.
+    fn key_at(&mut self, word: &Word, at: usize) -> Option<(Key, Place)> {
         let text = self.text.bytes;
         if !word.may_name(text, at) {
             return None;
@@ -204,22 +204,20 @@ impl Finds<'_, '_> {
             return None;
         }
         self.read.key_end = key.range.end;
-        Some(key)
+        let place = place::of(text, &key)?;
+        let is_count = matches!(text[at], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]);
+        (!is_count).then_some((key, place))
     }
 
-    fn at_key(&mut self, key: &Key, word: &Range<usize>) -> Option<()> {
+    fn at_key(&mut self, key: &Key, place: &Place, word: usize) -> Option<()> {
         let text = self.text.bytes;
-        let place = place::of(text, key)?;
-        if matches!(text[word.start], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]) {
-            return None;
-        }
         let kind = key::judge(&text[key.range.clone()])?;
         let name = &text[key.range.clone()];
         if kind == KeyKind::Authorization || name.eq_ignore_ascii_case(b"bearer") {
-            return self.at_credentials(key, &place);
+            return self.at_credentials(key, place);
         }
         // `acme_key` is a name that somebody gave a key; `mapKey` is one of a language's.
-        if kind == KeyKind::Unknown && text[word.start.saturating_sub(1)] != b'_' {
+        if kind == KeyKind::Unknown && text[word.saturating_sub(1)] != b'_' {
             return None;
         }
         if kind == KeyKind::Parameter && !is_parameter(text, key.range.start) {
@@ -227,12 +225,12 @@ impl Finds<'_, '_> {
         }
         if kind == KeyKind::Password
             && place.separator != Separator::Loose
-            && let Some(found) = self.at_connection(key, &place)
+            && let Some(found) = self.at_connection(key, place)
         {
             return Some(found);
         }
-        let value = value::read(text, &key.range, &place, &mut self.read.runs)?;
-        self.judge(key, kind, &place, value)
+        let value = value::read(text, &key.range, place, &mut self.read.runs)?;
+        self.judge(key, kind, place, value)
     }
 
     fn judge(&mut self, key: &Key, kind: KeyKind, place: &Place, mut value: Value) -> Option<()> {
