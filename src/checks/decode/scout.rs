@@ -4,7 +4,7 @@ mod class;
 mod lanes;
 
 use super::run;
-use class::{CAPITAL, DENSE, ESCAPED, HEX, LOW_PAIR, MARKER, MEMBER, QUAD};
+use class::{CAPITAL, ESCAPED, HEX, LOW_PAIR, MARKER, MEMBER, QUAD};
 use lanes::Portable;
 #[cfg(target_arch = "x86_64")]
 use lanes::{Avx2, Avx512};
@@ -71,8 +71,8 @@ pub(super) enum Sign {
 /// The first chunk from `at` on that shows anything.
 pub(super) fn next(bytes: &[u8], at: usize) -> Option<(usize, Signs)> {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx512bw") {
-        // SAFETY: the processor has the one feature that the function demands beyond the baseline.
+    if Avx512::is_detected() {
+        // SAFETY: the processor has the features that the function demands beyond the baseline.
         #[expect(unsafe_code, reason = "twice as fast as with AVX2")]
         return unsafe { search_avx512(bytes, at) };
     } else if std::arch::is_x86_feature_detected!("avx2") {
@@ -94,15 +94,12 @@ macro_rules! search {
                     None => <$lanes>::load(&last_view(&bytes[at..])),
                 };
                 let mut signs = Signs::default();
-                // Rules out most windows at the least cost.
-                if windows(lanes.of(&DENSE)) != 0 {
-                    let members = windows(lanes.of(&MEMBER));
-                    if members != 0 {
-                        // Base64 of text has capitals in every window; paths, UUIDs and most identifiers have none.
-                        let base64 = !windows(!lanes.of(&CAPITAL)) & quads(QUAD.each_ref().map(|class| lanes.of(class)));
-                        let hex = windows(lanes.of(&HEX)) & pairs(lanes.of(&LOW_PAIR));
-                        signs.runs = members & (base64 | hex);
-                    }
+                let members = windows(lanes.of(&MEMBER));
+                if members != 0 {
+                    // Base64 of text has capitals in every window; paths, UUIDs and most identifiers have none.
+                    let base64 = !windows(!lanes.of(&CAPITAL)) & quads(QUAD.each_ref().map(|class| lanes.of(class)));
+                    let hex = windows(lanes.of(&HEX)) & pairs(lanes.of(&LOW_PAIR));
+                    signs.runs = members & (base64 | hex);
                 }
                 if lanes.of(&MARKER) as u64 != 0 {
                     let backslash = lanes.is(b'\\');
@@ -144,7 +141,7 @@ search!(
 );
 #[cfg(target_arch = "x86_64")]
 search!(
-    #[target_feature(enable = "avx512bw")]
+    #[target_feature(enable = "avx512bw,avx512vl")]
     search_avx512,
     Avx512
 );
@@ -219,7 +216,7 @@ mod tests {
             return;
         }
         type Search = unsafe fn(&[u8], usize) -> Option<(usize, Signs)>;
-        let newer = std::arch::is_x86_feature_detected!("avx512bw").then_some(search_avx512 as Search);
+        let newer = Avx512::is_detected().then_some(search_avx512 as Search);
         proptest::proptest!(|(bytes in proptest::collection::vec(proptest::prop_oneof![
             proptest::char::range(' ', '~').prop_map(|c| c as u8),
             proptest::sample::select(&b"aA0fF+/-_%&#;\\ux\0\0\0"[..]),

@@ -20,8 +20,6 @@ macro_rules! class {
     }};
 }
 
-/// No space, quote, bracket or control character.
-pub(super) const DENSE: Class = class!(byte => byte > b'*');
 /// Of the alphabets of base64.
 pub(super) const MEMBER: Class = class!(byte => run::is_member(byte));
 pub(super) const CAPITAL: Class = class!(byte => byte.is_ascii_uppercase());

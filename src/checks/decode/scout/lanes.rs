@@ -2,9 +2,10 @@
 
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{
-    __m256i, __m512i, _mm_set_epi64x, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
+    __m128i, __m256i, __m512i, _mm_and_si128, _mm_cmpeq_epi8_mask, _mm_set_epi64x, _mm_set1_epi8, _mm_shuffle_epi8,
+    _mm_srli_epi16, _mm_test_epi8_mask, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
     _mm256_movemask_epi8, _mm256_set_epi64x, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
-    _mm256_srli_epi16, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask, _mm512_set_epi64,
+    _mm256_srli_epi16, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask, _mm512_loadu_si512,
     _mm512_set1_epi8, _mm512_shuffle_epi8, _mm512_srli_epi16, _mm512_test_epi8_mask,
 };
 
@@ -96,48 +97,60 @@ fn join([first, second, ahead]: [u32; 3]) -> u128 {
     (u128::from(first) | u128::from(second) << 32 | u128::from(ahead) << 64) & ALL
 }
 
-/// A vector of the chunk, and one of what follows it, each as bytes, low halves and the bits of high halves.
+/// A vector of the chunk, and a short one of what follows it, each as bytes, low halves and the bits of high halves.
 #[cfg(target_arch = "x86_64")]
-pub(super) struct Avx512([[__m512i; 3]; 2]);
+pub(super) struct Avx512 {
+    chunk: [__m512i; 3],
+    ahead: [__m128i; 3],
+}
 
 #[cfg(target_arch = "x86_64")]
 impl Avx512 {
-    #[target_feature(enable = "avx512bw")]
+    /// Whether the processor has what the others demand.
+    pub(super) fn is_detected() -> bool {
+        std::arch::is_x86_feature_detected!("avx512bw") && std::arch::is_x86_feature_detected!("avx512vl")
+    }
+
+    #[target_feature(enable = "avx512bw,avx512vl")]
+    #[expect(unsafe_code, reason = "the intrinsic takes a pointer")]
     pub(super) fn load(view: &View) -> Self {
-        let word = |index: usize| i64::from_le_bytes(view.as_chunks::<8>().0[index]);
-        let bytes = [
-            _mm512_set_epi64(word(7), word(6), word(5), word(4), word(3), word(2), word(1), word(0)),
-            _mm512_set_epi64(0, 0, 0, 0, 0, 0, word(9), word(8)),
-        ];
-        let half = _mm512_set1_epi8(15);
-        Self(bytes.map(|bytes| {
-            let high = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), half);
-            let power = _mm512_shuffle_epi8(_mm512_broadcast_i32x4(entries(&POWERS)), high);
-            [bytes, _mm512_and_si512(bytes, half), power]
-        }))
+        const { assert!(CHUNK == 64 && AHEAD == 16) };
+        let Some(ahead) = view.last_chunk() else { unreachable!("a view has 80 bytes") };
+        // SAFETY: the pointer comes from a reference to 80 bytes, of which 64 are read; it need not be aligned.
+        let (chunk, ahead) = unsafe { (_mm512_loadu_si512(view.as_ptr().cast()), entries(ahead)) };
+        let (half, short_half) = (_mm512_set1_epi8(15), _mm_set1_epi8(15));
+        let high = _mm512_and_si512(_mm512_srli_epi16::<4>(chunk), half);
+        let short_high = _mm_and_si128(_mm_srli_epi16::<4>(ahead), short_half);
+        let powers = entries(&POWERS);
+        Self {
+            chunk: [chunk, _mm512_and_si512(chunk, half), _mm512_shuffle_epi8(_mm512_broadcast_i32x4(powers), high)],
+            ahead: [ahead, _mm_and_si128(ahead, short_half), _mm_shuffle_epi8(powers, short_high)],
+        }
     }
 
     /// The bytes that are this one.
-    #[target_feature(enable = "avx512bw")]
+    #[target_feature(enable = "avx512bw,avx512vl")]
     pub(super) fn is(&self, byte: u8) -> u128 {
-        let byte = _mm512_set1_epi8(byte.cast_signed());
-        let [chunk, ahead] = self.0.each_ref().map(|[bytes, ..]| _mm512_cmpeq_epi8_mask(*bytes, byte));
-        (u128::from(chunk) | u128::from(ahead) << 64) & ALL
+        let byte = byte.cast_signed();
+        let chunk = _mm512_cmpeq_epi8_mask(self.chunk[0], _mm512_set1_epi8(byte));
+        let ahead = _mm_cmpeq_epi8_mask(self.ahead[0], _mm_set1_epi8(byte));
+        u128::from(chunk) | u128::from(ahead) << 64
     }
 
     /// The bytes of a class.
-    #[target_feature(enable = "avx512bw")]
+    #[target_feature(enable = "avx512bw,avx512vl")]
     pub(super) fn of(&self, class: &Class) -> u128 {
-        let class = _mm512_broadcast_i32x4(entries(&class.0));
-        let [chunk, ahead] =
-            self.0.each_ref().map(|[_, low, power]| _mm512_test_epi8_mask(_mm512_shuffle_epi8(class, *low), *power));
-        (u128::from(chunk) | u128::from(ahead) << 64) & ALL
+        let class = entries(&class.0);
+        let chunk =
+            _mm512_test_epi8_mask(_mm512_shuffle_epi8(_mm512_broadcast_i32x4(class), self.chunk[1]), self.chunk[2]);
+        let ahead = _mm_test_epi8_mask(_mm_shuffle_epi8(class, self.ahead[1]), self.ahead[2]);
+        u128::from(chunk) | u128::from(ahead) << 64
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "sse2")]
-fn entries(entries: &[u8; 16]) -> std::arch::x86_64::__m128i {
+fn entries(entries: &[u8; 16]) -> __m128i {
     let [low, high] = [0, 1].map(|half| i64::from_le_bytes(entries.as_chunks::<8>().0[half]));
     _mm_set_epi64x(high, low)
 }
