@@ -157,6 +157,9 @@ impl Checks {
         }
         let mut layers = std::mem::take(&mut scratch.layers[depth]);
         layers.decode(text.bytes);
+        if depth == 0 {
+            layers.decode_terminal(text.bytes);
+        }
         for (encoding, layer) in layers.iter() {
             if let Some(wrapping) = text.wrapping.with(encoding) {
                 self.search_text(&Text::decoded(layer.bytes(), layer.map(), text, wrapping), scratch, hits);

@@ -67,6 +67,9 @@ impl Checks {
         }
         let mut layers = Layers::default();
         layers.decode(text.bytes);
+        if text.wrapping.depth() == 0 {
+            layers.decode_terminal(text.bytes);
+        }
         for (encoding, layer) in layers.iter() {
             if let Some(wrapping) = text.wrapping.with(encoding) {
                 self.search_text_naively(&Text::decoded(layer.bytes(), layer.map(), text, wrapping), automata, hits);
@@ -87,6 +90,7 @@ pub(crate) fn assert_anchors_are_found(literals: &[(&[u8], bool)], haystack: &[u
 pub(crate) fn assert_layers_lead_back(bytes: &[u8]) {
     let mut layers = Layers::default();
     layers.decode(bytes);
+    layers.decode_terminal(bytes);
     for (_, layer) in layers.iter() {
         let (decoded, map) = (layer.bytes().len(), layer.map());
         assert_eq!(map.decoded_len(), decoded, "every byte is accounted for");

@@ -126,7 +126,9 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
         let owner = if owner.is_empty() { before } else { owner };
         KEYS.iter().any(|word| owner == *word || (word.len() > 3 && owner.ends_with(word)))
     });
-    let other = OTHERS.contains(&before) || last.strip_suffix("token").is_some_and(|owner| OTHERS.contains(&owner));
+    let other = OTHERS.contains(&before)
+        || head.first() == Some(&"next")
+        || last.strip_suffix("token").is_some_and(|owner| OTHERS.contains(&owner));
     let is_sure = |word: &&str| SURE.iter().any(|sure| word.starts_with(sure));
     if other {
         return None;
@@ -134,7 +136,8 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
     if is_token || is_key {
         return Some(KeyKind::Token { sure: is_sure(&last) || head.iter().any(is_sure) });
     }
-    (last == "key").then_some(KeyKind::Unknown)
+    let is_owned = head.iter().any(is_sure);
+    (last == "key").then_some(if is_owned { KeyKind::Token { sure: true } } else { KeyKind::Unknown })
 }
 
 /// The name in lower case, with `_` between its words: at `-`, `.`, blank, and where lower case turns to upper.

@@ -42,6 +42,7 @@ const PLACES: &[(&str, Site)] = &[
     ("cookie\":", Site::Cookie),
     ("cookie':", Site::Cookie),
     ("identified by", Site::Sql),
+    ("@tcp(", Site::GoDsn),
     (":5432:", Site::Pgpass),
     (":5433:", Site::Pgpass),
     (":6432:", Site::Pgpass),
@@ -55,6 +56,7 @@ enum Site {
     Oracle,
     Cookie,
     Sql,
+    GoDsn,
     Pgpass,
 }
 
@@ -239,7 +241,8 @@ impl Finds<'_, '_> {
             value.range = value.range.start + default.start..value.range.start + default.end;
         }
         let bytes = &text[value.range.clone()];
-        if names_its_key(&text[key.range.clone()], bytes) {
+        // `["--password", "-p"]` are two flags.
+        if names_its_key(&text[key.range.clone()], bytes) || (key.is_flag && bytes.starts_with(b"-")) {
             return None;
         }
         let check = check(text, key, kind, place);
@@ -248,11 +251,8 @@ impl Finds<'_, '_> {
             (Check::Flag, KeyKind::Password) if place.separator == Separator::Blank && value.form != Form::Quoted => {
                 // Documentation writes `--password PASSWORD` and `--password string`.
                 let is_word = bytes.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.".contains(byte));
-                if is_word {
-                    judge::assigned(bytes, kind, Form::Loose)
-                } else {
-                    judge::assigned(bytes, kind, value.form)
-                }
+                let confidence = judge::assigned(bytes, kind, value.form);
+                if is_word { confidence.map(|_| Confidence::Low) } else { confidence }
             }
             (Check::Header, KeyKind::Token { .. }) => judge::token(bytes, true),
             _ if place.separator == Separator::Prose => judge::told(bytes),
@@ -275,7 +275,12 @@ impl Finds<'_, '_> {
     fn leaves_no_doubt(&self, key: &Key, kind: KeyKind, place: &Place, value: &Value) -> bool {
         let text = self.text.bytes;
         let bytes = &text[value.range.clone()];
-        if kind != KeyKind::Password || bytes.contains(&b' ') || kinds::is_stock_password(bytes) || bytes.len() < 6 {
+        if kind != KeyKind::Password
+            || bytes.contains(&b' ')
+            || kinds::is_stock_password(bytes)
+            || kinds::is_compound(bytes)
+            || bytes.len() < 6
+        {
             return false;
         }
         let is_environment = place.separator == Separator::Tight && value::is_environment(&text[key.range.clone()]);
@@ -348,6 +353,11 @@ impl Finds<'_, '_> {
                 let is_hash = text[start..end].starts_with(b"*") && end - start == 41;
                 let confidence = judge::certain_password(&text[start..end]).filter(|_| !is_hash);
                 self.push(Check::Password, anchor.start, start..end, confidence, Proof::None)
+            }
+            Site::GoDsn => {
+                let secret = url::go_dsn(text, anchor.start)?;
+                let confidence = judge::certain_password(&text[secret.clone()]);
+                self.push(Check::Database, anchor.start, secret, confidence, Proof::None)
             }
             Site::Pgpass => {
                 if anchor.start < self.read.pgpass_end {
@@ -448,7 +458,9 @@ fn default_of(value: &[u8]) -> Option<Range<usize>> {
     filters::default_of(value).or_else(|| {
         let inside = value.strip_prefix(b"${")?.strip_suffix(b"}")?;
         let name = inside.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
-        (name > 0 && inside.get(name) == Some(&b':') && inside.len() > name + 1).then(|| 2 + name + 1..value.len() - 1)
+        // `${NAME:?message}` has none.
+        let has_default = matches!(inside.get(name..), Some([b':', first, ..]) if !b"?+".contains(first));
+        (name > 0 && has_default).then(|| 2 + name + 1..value.len() - 1)
     })
 }
 

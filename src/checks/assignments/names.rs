@@ -1,7 +1,7 @@
 //! Words that names of secrets are made of, and words that make a name something else.
 
 /// What a password is called.
-pub(super) const PASSWORDS: &[&str] = &["pass", "userpass", "dbpass", "pw", "passin", "passout"];
+pub(super) const PASSWORDS: &[&str] = &["pass", "userpass", "dbpass", "pw", "passin", "passout", "psk"];
 
 /// What the last word of a password's name ends with.
 pub(super) const PASSWORD_ENDS: &[&str] = &[
@@ -18,6 +18,9 @@ pub(super) const PASSWORD_ENDS: &[&str] = &[
     "wachtwoord",
     "sshpass",
     "motdepasse",
+    "requirepass",
+    "storepass",
+    "keypass",
 ];
 
 /// Words before `password` that make it something to do, or to say of one.
@@ -115,6 +118,12 @@ pub(super) const OTHERS: &[&str] = &[
     "anti",
     "previous",
     "prev",
+    "sequence",
+    "starting",
+    "forward",
+    "backward",
+    "change",
+    "resumption",
     "lock",
     "dedup",
     "dedupe",
@@ -161,6 +170,7 @@ pub(super) const OTHERS: &[&str] = &[
     "hot",
     "host",
     "site",
+    "websocket",
 ];
 
 /// Words before `key` that make it a secret one.
@@ -225,4 +235,4 @@ pub(super) const KEYS: &[&str] = &[
 
 /// Words that leave little doubt.
 pub(super) const SURE: &[&str] =
-    &["api", "secret", "auth", "access", "private", "client", "bearer", "refresh", "personal"];
+    &["api", "secret", "auth", "access", "private", "credential", "bearer", "refresh", "personal"];

@@ -88,6 +88,10 @@ pub(super) fn userinfo(text: &[u8], at: usize) -> Option<UserInfo> {
     }
     let colon = memchr::memchr(b':', &rest[..sign]);
     let scheme = &text[at - scheme_len..at];
+    if scheme.eq_ignore_ascii_case(b"cvs") {
+        // `cvs://:pserver:name@host`: the password stands elsewhere.
+        return None;
+    }
     let family = scheme.split(|&byte| byte == b'+').next().unwrap_or_default();
     Some(UserInfo {
         whole: at - scheme_len..start + sign + 1 + host_len,
@@ -121,6 +125,14 @@ pub(super) fn oracle(text: &[u8], at: usize) -> Option<Range<usize>> {
     let sign = memchr::memrchr(b'@', &rest[..end])?;
     let slash = memchr::memchr(b'/', &rest[..sign])?;
     (slash > 0 && sign > slash + 1).then(|| at + slash + 1..at + sign)
+}
+
+/// `user:password@tcp(host:3306)/db`, as Go writes it: the password, where `@tcp(` stands at `at`.
+pub(super) fn go_dsn(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let before = &text[at.saturating_sub(128)..at];
+    let start = at - before.iter().rev().take_while(|byte| !ends(**byte) && **byte != b'=').count();
+    let colon = start + memchr::memchr(b':', &text[start..at])?;
+    (colon > start && colon + 1 < at).then_some(colon + 1..at)
 }
 
 #[cfg(test)]

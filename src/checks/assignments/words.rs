@@ -20,6 +20,7 @@ pub(super) const WORDS: &[Word] = &[
     word("dbpass"),
     word("motdepasse"),
     word("mot_de_passe"),
+    word("psk="),
     word("kennwort"),
     word("senha"),
     word("contrasena"),
