@@ -38,13 +38,14 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("filters", &[]),
     ("prefilter", &[]),
     ("proof", &[]),
+    ("recent", &[]),
     ("resolve", &[]),
     ("window", &[]),
     ("shapes", &["boundary"]),
     ("keyblock", &["shapes"]),
     ("keywords", &[]),
-    ("patterns", &["boundary", "filters", "keyblock", "keywords", "prefilter", "proof", "shapes"]),
-    ("assignments", &["boundary", "filters", "prefilter", "proof"]),
+    ("patterns", &["boundary", "filters", "keyblock", "keywords", "prefilter", "proof", "recent", "shapes"]),
+    ("assignments", &["boundary", "filters", "prefilter", "proof", "recent"]),
     ("naive", &["Checks", "assignments", "decode", "patterns", "prefilter", "resolve"]),
 ];
 

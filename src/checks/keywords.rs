@@ -46,6 +46,13 @@ impl Names {
         Self { heads: heads.collect(), keywords }
     }
 
+    /// Whether a name says any keyword.
+    pub(super) fn any(&self, name: &[u8]) -> bool {
+        let mut any = false;
+        self.of(name, |_| any = true);
+        any
+    }
+
     /// Calls `found` with the rule of each keyword that a name says, beginning with one of its words.
     pub(super) fn of(&self, name: &[u8], mut found: impl FnMut(u32)) {
         let folded = Folded::new(name);

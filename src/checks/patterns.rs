@@ -12,6 +12,7 @@ use super::keyblock;
 use super::keywords::{self, Names};
 use super::prefilter::{Anchor, AnchorHit};
 use super::proof;
+use super::recent::Recent;
 use super::shapes::{self, Match, Placement, RunMemo};
 use crate::model::{Confidence, Error, Proof, Result, RuleInfo};
 use crate::raw::{Hit, Secret, Text};
@@ -68,6 +69,8 @@ pub(super) struct RuleState {
 #[derive(Debug, Default)]
 pub(super) struct States {
     text: u64,
+    /// Whether names say keywords.
+    names: Recent<bool>,
     rules: Vec<RuleState>,
 }
 
@@ -75,6 +78,7 @@ impl States {
     /// Begins another text.
     pub(super) fn begin(&mut self, rules: usize) {
         self.text += 1;
+        self.names = Recent::default();
         self.rules.resize_with(rules, RuleState::default);
     }
 
@@ -156,6 +160,9 @@ impl Patterns {
 
     /// Tries the rules whose keyword is said in the name of a key that was read in `text`.
     pub(super) fn at_name(&self, name: Range<usize>, text: &Text<'_>, states: &mut States, hits: &mut Vec<Hit>) {
+        if !states.names.about(text.bytes, name.clone(), |name| self.names.any(name)) {
+            return;
+        }
         self.names.of(&text.bytes[name.clone()], |rule| {
             let route = Route { rule, word: 0, len: name.len() as u32 };
             self.try_rule(route, name.start, text, states, hits);

@@ -26,6 +26,7 @@ use std::ops::Range;
 use super::filters;
 use super::prefilter::Anchor;
 use super::proof;
+use super::recent::Recent;
 use crate::model::{Confidence, Proof};
 use crate::raw::{Hit, Secret, Text};
 use crate::ruleset::RuleSet;
@@ -115,6 +116,8 @@ pub(super) struct Read {
     cookies_end: usize,
     pgpass_end: usize,
     runs: Runs,
+    /// How names were judged.
+    kinds: Recent<Option<KeyKind>>,
 }
 
 impl Assignments {
@@ -213,7 +216,7 @@ impl Finds<'_, '_> {
 
     fn at_key(&mut self, key: &Key, place: &Place, word: usize) -> Option<()> {
         let text = self.text.bytes;
-        let kind = key::judge(&text[key.range.clone()])?;
+        let kind = self.read.kinds.about(text, key.range.clone(), key::judge)?;
         let name = &text[key.range.clone()];
         if kind == KeyKind::Authorization || name.eq_ignore_ascii_case(b"bearer") {
             return self.at_credentials(key, place);
