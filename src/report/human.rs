@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::clean::{Cell, cells, visible};
+use super::clean::{Cell, cells, visible, without_commands};
 use super::palette::{Ink, Palette};
 use super::reporter::{Reporter, Style};
 use super::words;
@@ -43,7 +43,10 @@ impl<W: Write> Human<W> {
             writeln!(self.out)?;
         }
         self.helped.clear();
-        writeln!(self.out, "{}", self.palette.paint(Ink::Path, visible(path)))
+        // A line of a GitHub log that begins like this would be a command.
+        let path = visible(path);
+        let here = if path.trim_start().starts_with("::") { "./" } else { "" };
+        writeln!(self.out, "{}", self.palette.paint(Ink::Path, format_args!("{here}{path}")))
     }
 
     /// `  12:88   critical  github-pat-classic  GitHub personal access token (classic)`
@@ -72,8 +75,11 @@ impl<W: Write> Human<W> {
         let window = Window::new(finding.excerpt(), self.width - GUTTER.len());
         let mark = self.palette.paint(ink, &window.mark);
         writeln!(self.out, "{gutter}{}{mark}{}", window.before, window.after)?;
+        if window.mark.is_empty() {
+            return self.note("", belief);
+        }
 
-        let (indent, length) = (window.before.width(), window.mark.width().max(1));
+        let (indent, length) = (window.before.width(), window.mark.width());
         let carets = self.palette.paint(ink, "^".repeat(length));
         write!(self.out, "{gutter}{:indent$}{carets}", "")?;
         if GUTTER.len() + indent + length + 1 + belief.len() <= self.width {
@@ -177,7 +183,7 @@ impl Window {
 
 /// The cells of a text, its tabs widened.
 fn spread(text: &str) -> Vec<Cell> {
-    cells(&text.replace('\t', "    ")).collect()
+    cells(&without_commands(text).replace('\t', "    ")).collect()
 }
 
 /// Columns that cells take at most. A combining mark counts too, or endless ones would make a line endless.
