@@ -41,12 +41,13 @@ impl<W: Write> Csv<W> {
     }
 
     /// A line about something that is no finding.
-    fn remark(&mut self, record: &str, path: String, note: String) -> io::Result<()> {
-        let mut fields = [const { String::new() }; COLUMNS.len()];
-        fields[0] = record.to_owned();
-        fields[5] = path;
-        fields[COLUMNS.len() - 1] = note;
-        self.line(fields)
+    fn remark(&mut self, record: &str, path: &str, note: &str) -> io::Result<()> {
+        self.line(COLUMNS.map(|column| match column {
+            "record" => record.to_owned(),
+            "path" => path.to_owned(),
+            "note" => note.to_owned(),
+            _ => String::new(),
+        }))
     }
 }
 
@@ -77,10 +78,10 @@ impl<W: Write + Send> Reporter for Csv<W> {
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
         for skipped in &summary.skipped {
-            self.remark("skipped", skipped.path.to_string(), skipped.reason.describe())?;
+            self.remark("skipped", &skipped.path.to_string(), &skipped.reason.describe())?;
         }
         if summary.unlisted > 0 {
-            self.remark("unlisted", String::new(), words::unlisted(summary.unlisted))?;
+            self.remark("unlisted", "", &words::unlisted(summary.unlisted))?;
         }
         self.out.flush()
     }

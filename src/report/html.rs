@@ -90,10 +90,10 @@ impl<W: Write> Html<W> {
         if rows.peek().is_none() {
             return Ok(());
         }
-        let heads: String = heads.iter().map(|head| format!("<th scope=\"col\">{head}</th>")).collect();
+        let heads = heads.join("</th><th scope=\"col\">");
         write!(
             self.out,
-            "<section>\n<h2>{title}</h2>\n<div class=\"scroll\"><table>\n<thead><tr>{heads}</tr></thead>\n"
+            "<section>\n<h2>{title}</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">{heads}</th></tr></thead>\n"
         )?;
         writeln!(self.out, "<tbody>")?;
         rows.try_for_each(|row| writeln!(self.out, "<tr>{row}</tr>"))?;
@@ -132,12 +132,14 @@ impl<W: Write> Html<W> {
     fn finding_row(&mut self, number: usize, finding: &Finding) -> io::Result<()> {
         let (rule, start) = (finding.rule(), finding.start());
         let severity = words::severity(rule.severity);
-        let acceptance = words::acceptance(finding).map(markup).unwrap_or_default();
+        let (class, acceptance) = match words::acceptance(finding) {
+            Some(acceptance) => (" class=\"accepted\"", format!("<br><small>{}</small>", markup(acceptance))),
+            None => ("", String::new()),
+        };
         writeln!(
             self.out,
-            "<tr{}><td class=\"{severity}\" data-key=\"{}\">{severity}</td><td>{}<br><small>{}</small></td>\
-             <td data-key=\"{number}\"><span class=\"place\">{}:{}:{}</span></td><td>{}{}<small>{acceptance}</small></td></tr>",
-            if finding.is_open() { "" } else { " class=\"accepted\"" },
+            "<tr{class}><td class=\"{severity}\" data-key=\"{}\">{severity}</td><td>{}<br><small>{}</small></td>\
+             <td data-key=\"{number}\"><span class=\"place\">{}:{}:{}</span></td><td>{}{acceptance}</td></tr>",
             Severity::Critical as u8 - rule.severity as u8,
             markup(&rule.id),
             markup(words::evidence(finding)),
@@ -145,7 +147,6 @@ impl<W: Write> Html<W> {
             start.line,
             start.column,
             excerpt(finding),
-            if acceptance.is_empty() { "" } else { "<br>" },
         )
     }
 }

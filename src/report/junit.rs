@@ -1,4 +1,4 @@
-//! JUnit XML, which most build servers show as test results: each finding is a failed test.
+//! `JUnit` XML, which most build servers show as test results: each finding is a failed test.
 
 use std::io::{self, Write};
 
@@ -34,16 +34,7 @@ impl<W: Write> JUnit<W> {
             start.column,
             start.line,
         )?;
-        match words::acceptance(finding) {
-            Some(acceptance) => writeln!(self.out, r#"<skipped message="{}"/>"#, markup(acceptance))?,
-            None => {
-                let (severity, message) = (words::severity(rule.severity), markup(words::sentence(finding)));
-                let (excerpt, help) = (markup(&finding.excerpt().text), markup(&rule.help));
-                let fix = if help.is_empty() { "" } else { "\nFix: " };
-                writeln!(self.out, r#"<failure type="{severity}" message="{message}">{excerpt}{fix}{help}</failure>"#)?;
-            }
-        }
-        self.out.write_all(b"</testcase>\n")
+        writeln!(self.out, "{}</testcase>", outcome(finding))
     }
 
     /// What was passed over on purpose is a skipped test, what could not be read an error.
@@ -96,4 +87,16 @@ impl<W: Write + Send> Reporter for JUnit<W> {
         writeln!(self.out, "</testsuite></testsuites>")?;
         self.out.flush()
     }
+}
+
+/// An open finding is a failed test, an accepted one is a skipped test.
+fn outcome(finding: &Finding) -> String {
+    if let Some(acceptance) = words::acceptance(finding) {
+        return format!(r#"<skipped message="{}"/>"#, markup(acceptance));
+    }
+    let rule = finding.rule();
+    let (severity, message) = (words::severity(rule.severity), markup(words::sentence(finding)));
+    let (excerpt, help) = (markup(&finding.excerpt().text), markup(&rule.help));
+    let fix = if help.is_empty() { "" } else { "\nFix: " };
+    format!(r#"<failure type="{severity}" message="{message}">{excerpt}{fix}{help}</failure>"#)
 }

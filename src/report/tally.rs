@@ -1,5 +1,6 @@
 //! Open findings counted by rule and by folder.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::model::{Finding, RuleId, RuleInfo};
@@ -36,14 +37,14 @@ impl Tally {
     /// The rules with the most severe first, and of one severity those that found the most.
     pub(super) fn rules(&self) -> Vec<(&RuleInfo, u64)> {
         let mut rules: Vec<_> = self.rules.values().map(|(rule, number)| (rule, *number)).collect();
-        rules.sort_by(|a, b| (b.0.severity, b.1).cmp(&(a.0.severity, a.1)));
+        rules.sort_by_key(|(rule, number)| Reverse((rule.severity, *number)));
         rules
     }
 
     /// The folders that hold the most, with their `/`, and the number of findings in all others.
     pub(super) fn folders(&self, most: usize) -> (Vec<(&[u8], u64)>, u64) {
         let mut folders: Vec<_> = self.folders.iter().map(|(path, number)| (path.as_slice(), *number)).collect();
-        folders.sort_by(|a, b| b.1.cmp(&a.1));
+        folders.sort_by_key(|(_, number)| Reverse(*number));
         let others = folders.iter().skip(most).map(|(_, number)| number).sum::<u64>();
         folders.truncate(most);
         (folders, others + self.elsewhere)

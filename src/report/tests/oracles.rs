@@ -23,14 +23,23 @@ fn gitlab_is_valid() {
     }
 }
 
-/// A command in a line of a workflow's log, as GitHub's runner reads it: name, properties, message.
-fn command(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
+/// A command in a line of a workflow's log.
+#[derive(Debug)]
+struct Command {
+    name: String,
+    properties: Vec<(String, String)>,
+    message: String,
+}
+
+/// The command in a line, as GitHub's runner reads it.
+fn command(line: &str) -> Option<Command> {
     let (head, message) = line.trim_start().strip_prefix("::")?.split_once("::")?;
     let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
     let message = message.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
     let unescape = |text: &str| text.replace("%3A", ":").replace("%2C", ",").replace("%25", "%");
     let properties = properties.split(',').filter_map(|property| property.split_once('='));
-    Some((name.into(), properties.map(|(key, value)| (key.into(), unescape(value))).collect(), message))
+    let properties = properties.map(|(key, value)| (key.to_owned(), unescape(value))).collect();
+    Some(Command { name: name.into(), properties, message })
 }
 
 #[test]
@@ -51,14 +60,14 @@ fn annotations_say_where_and_are_few() {
     for run in runs() {
         let text = written("github", &run);
         let commands: Vec<_> = text.lines().filter_map(command).collect();
-        let of = |wanted: &str| commands.iter().filter(|(name, ..)| name == wanted).collect::<Vec<_>>();
+        let of = |wanted: &str| commands.iter().filter(|command| command.name == wanted).collect::<Vec<_>>();
         assert_eq!(of("group").len(), of("endgroup").len());
         let notes = [of("error"), of("warning"), of("notice")].concat();
         assert_eq!(notes.len() + of("group").len() + of("endgroup").len(), commands.len());
         let paths = run.findings.iter().map(|finding| finding.origin().path());
         let paths: Vec<String> =
             paths.chain(run.summary.skipped.iter().map(|skipped| &skipped.path)).map(visible).collect();
-        for (_, properties, message) in notes {
+        for Command { properties, message, .. } in notes {
             assert!(properties.iter().any(|(key, value)| key == "file" && paths.contains(value)), "{properties:?}");
             assert!(!message.contains(['\r', '\n']));
         }
@@ -67,13 +76,16 @@ fn annotations_say_where_and_are_few() {
     let many: Vec<_> = ordinary.findings.iter().cycle().take(800).cloned().collect();
     let text = written("github", &Run { findings: many, summary: ordinary.summary });
     for (level, shown) in [("error", 10), ("warning", 10), ("notice", 0)] {
-        assert_eq!(text.lines().filter_map(command).filter(|(name, ..)| name == level).count(), shown);
+        assert_eq!(text.lines().filter_map(command).filter(|command| command.name == level).count(), shown);
     }
     assert!(text.contains("\n490 more errors listed above") && text.contains("\n90 more warnings listed above"));
 }
 
+/// The attributes of an element, by name.
+type Attributes = Vec<(String, String)>;
+
 /// Each element's name and attributes, in the order of the document.
-fn elements(text: &str) -> Vec<(String, Vec<(String, String)>)> {
+fn elements(text: &str) -> Vec<(String, Attributes)> {
     let mut reader = quick_xml::Reader::from_str(text);
     let mut elements = Vec::new();
     let element = |start: &BytesStart<'_>| {
@@ -146,10 +158,11 @@ fn markdown_has_no_markup_but_its_own() {
         {
             match event {
                 Event::InlineHtml(html) => assert!(["<br>", "<code>", "</code>"].contains(&&*html), "{html}"),
-                Event::Start(Tag::Heading { .. } | Tag::Paragraph | Tag::TableHead | Tag::TableRow) => {}
                 Event::Start(Tag::Table(_)) => tables += 1,
                 Event::Start(Tag::TableCell) => cells += 1,
-                Event::Text(_) | Event::End(_) => {}
+                Event::Start(Tag::Heading { .. } | Tag::Paragraph | Tag::TableHead | Tag::TableRow)
+                | Event::Text(_)
+                | Event::End(_) => {}
                 event => panic!("{event:?}"),
             }
         }
