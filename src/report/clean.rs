@@ -162,6 +162,10 @@ impl Formatter for Harmless {
 /// Whether a character does something other than be seen: controls (C0, DEL, C1), line and paragraph separators,
 /// direction marks, what is no character, and all that Unicode calls default-ignorable (zero-width, tags, variation selectors, fillers).
 fn acts(c: char) -> bool {
+    // Nearly all there is.
+    if (' '..='~').contains(&c) {
+        return false;
+    }
     c.is_control()
         || matches!(c,
             '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
