@@ -92,7 +92,10 @@ pub(super) fn markdown(text: impl fmt::Display) -> String {
             // `https://`, `:smile:`; `www.` alone makes a link, too.
             ':' => !rest.as_str().starts_with(' '),
             '.' => escaped.ends_with(['w', 'W']),
-            c => r"\`*_{}[]<>#!|~@$&^".contains(c),
+            // Brackets link by what follows. Others are left, so that who scans the report knows the mark for what it is.
+            '[' => rest.as_str().starts_with('['),
+            ']' => rest.as_str().starts_with('('),
+            c => r"\`*_{}<>#!|~@$&^".contains(c),
         };
         if is_active {
             escaped.push('\\');
@@ -223,7 +226,8 @@ mod tests {
                 |text| markdown(text),
                 &[
                     (r"a|b\|`c`", r"a\|b\\\|\`c\`"),
-                    ("<b>![x](https://e.org) www.e.org", r"\<b\>\!\[x\](https\://e.org) www\.e.org"),
+                    ("<b>![x](https://e.org) www.e.org", r"\<b\>\![x\](https\://e.org) www\.e.org"),
+                    ("[rule] [[wiki]] [a][b]", r"[rule] \[[wiki]] [a][b]"),
                     ("@all: #1 :x: &lt; $x$", r"\@all: \#1 \:x: \&lt; \$x\$"),
                 ],
             ),
