@@ -172,6 +172,16 @@ fn text_fits_its_terminal() {
 }
 
 #[test]
+fn text_says_once_what_looks_the_same() {
+    let run = sample::ordinary();
+    let first = run.findings[0].clone();
+    let twice = Run { findings: vec![first.clone(), first, run.findings[5].clone()], summary: run.summary };
+    let text = written("text", &twice);
+    assert_eq!(text.matches("[aws-access-key]").count(), 1);
+    assert!(text.contains("\n  3:15     high      aws-access-key  the same masked line as 3:15\n\nlogs/"), "{text}");
+}
+
+#[test]
 fn colour_adds_nothing_but_colour() {
     let run = sample::ordinary();
     let sheet = Sheet::of(usize::MAX);
