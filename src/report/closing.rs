@@ -28,6 +28,11 @@ pub fn closing(summary: &Summary, style: Style) -> String {
     text
 }
 
+/// The whole run in one line, without colour.
+pub(super) fn in_a_line(summary: &Summary) -> String {
+    format!("{} {}", verdict(summary, Palette { color: false }), volume(summary))
+}
+
 /// `3 open findings (1 critical, 2 high), 2 suppressed in`, `nothing found in`.
 fn verdict(summary: &Summary, palette: Palette) -> String {
     let unread = summary.skipped.iter().filter(|skipped| skipped.reason.is_incomplete()).count() as u64;

@@ -121,31 +121,37 @@ pub(super) fn ordinary() -> Run {
 
 /// Every string that could come from a hostile file is one.
 pub(super) fn hostile() -> Run {
-    let evil = "\u{1b}[2J\u{9b}31m\u{202e}\u{2066}\u{200b}\u{e0041}\u{2028}\r\n\0\u{7f}{0} [here](3) \\\" </script> ]]> \u{301}";
+    let evil = "\u{1b}[2J\u{9b}31m\u{202e}\u{2066}\u{200b}\u{e0041}\u{2028}\r\n\0\u{7f}{0} [here](3) \\\" </script> ]]> \u{301}\
+        ##[error]a\n::error::b%0A::stop-commands::c <img src=x onerror=document.title='pwned'> |@all *d* https://e.org ;=1+1;\"=2";
     let path = [b"dir/".as_slice(), evil.as_bytes(), b"\xff\xfe%41 #?.txt"].concat();
     let rule = rule("user-rule", evil, Severity::Low, evil);
     let long = "x".repeat(10_000) + evil;
-    let findings = found(
-        &path,
-        [
-            Draft { detail: Some(evil.into()), encoding: vec![Encoding::Utf16], ..draft(&rule, 1, evil, evil) },
-            draft(&rule, 2, &long, &long),
-            Draft { excerpt: Excerpt { text: evil.into(), mark: 7..9_999 }, ..draft(&rule, 3, "", "") },
-            Draft { excerpt: Excerpt::default(), ..draft(&rule, 4, "", "") },
-            Draft {
-                status: Status::Suppressed(Giver::Inline { reason: Some(evil.into()) }),
-                ..draft(&rule, 5, evil, "")
-            },
-            Draft {
-                status: Status::Suppressed(Giver::Config { file: evil.into(), reason: evil.into() }),
-                ..draft(&rule, 6, evil, "")
-            },
-        ],
-    );
+    let command = b"::error file=a,line=1::b%0Ac;=d".as_slice();
+    let findings =
+        found(command, [draft(&rule, 1, "=HYPERLINK(1)", ""), draft(&rule, 2, "::error::a", "")]).chain(found(
+            &path,
+            [
+                Draft { detail: Some(evil.into()), encoding: vec![Encoding::Utf16], ..draft(&rule, 1, evil, evil) },
+                draft(&rule, 2, &long, &long),
+                Draft { excerpt: Excerpt { text: evil.into(), mark: 7..9_999 }, ..draft(&rule, 3, "", "") },
+                Draft { excerpt: Excerpt::default(), ..draft(&rule, 4, "", "") },
+                Draft {
+                    status: Status::Suppressed(Giver::Inline { reason: Some(evil.into()) }),
+                    ..draft(&rule, 5, evil, "")
+                },
+                Draft {
+                    status: Status::Suppressed(Giver::Config { file: evil.into(), reason: evil.into() }),
+                    ..draft(&rule, 6, evil, "")
+                },
+            ],
+        ));
     let summary = Summary {
         open: [9, 0, 0, 0],
         unlisted: 5,
-        skipped: vec![skipped(&path, SkipReason::Unreadable { message: evil.into() })],
+        skipped: vec![
+            skipped(command, SkipReason::Loop),
+            skipped(&path, SkipReason::Unreadable { message: evil.into() }),
+        ],
         ..Summary::default()
     };
     Run { findings: findings.collect(), summary }

@@ -1,6 +1,6 @@
 //! What reports for people call the things of the model.
 
-use crate::model::{Confidence, Encoding, Finding, Proof, Severity};
+use crate::model::{Confidence, Encoding, Finding, Giver, Proof, Severity, Status};
 
 /// The severity as a word.
 pub(super) fn severity(severity: Severity) -> &'static str {
@@ -9,6 +9,15 @@ pub(super) fn severity(severity: Severity) -> &'static str {
         Severity::Medium => "medium",
         Severity::High => "high",
         Severity::Critical => "critical",
+    }
+}
+
+/// The confidence as a word.
+pub(super) fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Low => "low",
+        Confidence::Medium => "medium",
+        Confidence::High => "high",
     }
 }
 
@@ -28,6 +37,34 @@ pub(super) fn belief(finding: &Finding) -> &'static str {
 pub(super) fn wrapping(encodings: &[Encoding]) -> Option<String> {
     let layers: Vec<&str> = encodings.iter().rev().map(|&layer| encoding(layer)).collect();
     (!layers.is_empty()).then(|| format!("inside {}", layers.join(" in ")))
+}
+
+/// All that is known of the value, without the title: `checksum passed, inside base64 in JSON`.
+pub(super) fn evidence(finding: &Finding) -> String {
+    let mut parts = vec![belief(finding).to_owned()];
+    parts.extend(wrapping(finding.encoding()));
+    parts.extend(finding.detail().map(ToOwned::to_owned));
+    parts.join(", ")
+}
+
+/// `GitHub personal access token (classic): checksum passed, inside base64 in JSON.`
+pub(super) fn sentence(finding: &Finding) -> String {
+    format!("{}: {}.", finding.rule().title, evidence(finding))
+}
+
+/// Who accepted the finding, and why: `accepted by a comment: revoked in May`. Nothing where it is open.
+pub(super) fn acceptance(finding: &Finding) -> Option<String> {
+    match finding.status() {
+        Status::Open => None,
+        Status::Suppressed(Giver::Inline { reason: None }) => Some("accepted by a comment".into()),
+        Status::Suppressed(Giver::Inline { reason: Some(reason) }) => Some(format!("accepted by a comment: {reason}")),
+        Status::Suppressed(Giver::Config { file, reason }) => Some(format!("accepted by {file}: {reason}")),
+    }
+}
+
+/// What a report says of open findings that were counted only, because one file had too many.
+pub(super) fn unlisted(number: u64) -> String {
+    format!("{} counted but not listed", count(number, "more open finding"))
 }
 
 fn encoding(encoding: Encoding) -> &'static str {

@@ -13,6 +13,7 @@ use tightlip::report::REPORTERS;
 use tightlip::{Color, Confidence, Settings};
 
 use crate::exit::Exit;
+use crate::output::Also;
 
 const SELECTION: &str = "What to read";
 const RULES: &str = "What to look for";
@@ -51,9 +52,13 @@ Examples:
   Before a commit, the files that changed:
     git diff --cached --name-only --diff-filter=d -z |
       xargs -0 -r tightlip scan --
-  In CI, for a code scanning service, without the project's own exceptions:
-    tightlip scan --no-project-config --no-suppressions \\
-      --format sarif -o tightlip.sarif
+  In a GitHub workflow: annotations, a summary of the step, and SARIF for code scanning:
+    tightlip scan --format github --also sarif=tightlip.sarif \\
+      --also markdown=\"$GITHUB_STEP_SUMMARY\"
+  A page to read and search:
+    tightlip scan --format html -o tightlip.html
+  A gate that does not let a project accept its own findings:
+    tightlip scan --no-project-config --no-suppressions
   Whatever another program writes:
     kubectl logs deploy/api | tightlip scan -
   Before logs are handed over; each line says where to look, none shows a value:
@@ -112,6 +117,12 @@ pub(crate) struct Scan {
     /// FILE appears when the report is whole, replacing what had that name; an interrupted run leaves no half report.
     #[arg(short, long, value_name = "FILE", help_heading = REPORT, value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
+
+    /// Write another report of the same run to a file (repeatable)
+    ///
+    /// For example `--also sarif=tightlip.sarif --also html=tightlip.html`.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = Also::parse, help_heading = REPORT)]
+    pub(crate) also: Vec<Also>,
 
     /// Show neither progress nor summary
     #[arg(short, long, help_heading = REPORT)]

@@ -1,17 +1,17 @@
 //! `tightlip scan`: configuration, scanner, report, exit code.
 
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anstream::AutoStream;
 use anyhow::Result;
-use tightlip::report::{self, Format, Reporter, Style};
+use tightlip::report::{self, Format, Reporter};
 use tightlip::{Config, Error, OutputFile, Scanner, Source, Summary, Watch};
 
 use crate::args::Scan;
 use crate::config;
 use crate::exit::Exit;
+use crate::output::Outputs;
 use crate::terminal::{self, Progress};
 
 /// Runs the command. All that can be wrong with the request is found before the first file is read.
@@ -21,18 +21,17 @@ pub(crate) fn run(args: Scan) -> Result<Exit> {
     terminal::choose_color(settings.color);
     let format = format(&config)?;
     let scanner = config.scanner()?.mmap(args.mmap).build()?;
-    let mut file = args.output.as_deref().map(OutputFile::at).transpose()?;
-    let temporary = file.as_ref().and_then(OutputFile::temporary).map(Path::to_path_buf);
-    let source = source(&config, args.paths, temporary.iter().chain(&args.output));
+    let mut outputs = Outputs::open(args.output.as_deref(), &args.also)?;
+    let temporaries = outputs.temporaries();
+    let source = source(&config, args.paths, outputs.paths().iter());
     let watch = Arc::new(Watch::default());
-    terminal::on_interrupt(&watch, move || temporary.iter().for_each(|path| OutputFile::discard(path)))?;
+    terminal::on_interrupt(&watch, move || temporaries.iter().for_each(|path| OutputFile::discard(path)))?;
 
-    let (out, style) = medium(file.as_mut());
     let progress = Progress::start(&watch, args.quiet);
-    let Some(summary) = judge(&scanner, &source, &watch, format.open(out, style), progress)? else {
+    let Some(summary) = judge(&scanner, &source, &watch, outputs.report(format), progress)? else {
         return Ok(Exit::Findings);
     };
-    file.map_or(Ok(()), OutputFile::commit)?;
+    outputs.commit()?;
     if !args.quiet {
         terminal::say(report::closing(&summary, terminal::style(&io::stderr())));
     }
@@ -91,15 +90,4 @@ fn source<'a>(config: &Config, mut paths: Vec<PathBuf>, own: impl Iterator<Item 
     let with_stdin = paths.len() < named;
     let source = own.fold(config.walk(paths), Source::except);
     if with_stdin { source.and_stdin() } else { source }
-}
-
-/// What the report is written to, and how it is to look there.
-fn medium(file: Option<&mut OutputFile>) -> (Box<dyn Write + Send + '_>, Style) {
-    if let Some(file) = file {
-        return (Box::new(file), Style::default());
-    }
-    let stdout = io::stdout();
-    let style = terminal::style(&stdout);
-    // Coloured by the report or not at all; the stream only translates for consoles that know no escapes.
-    (Box::new(BufWriter::new(AutoStream::always(stdout))), style)
 }
