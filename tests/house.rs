@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     // Runs the checks on the rules' own examples, without files or policy.
     ("selftest", &["model", "raw", "ruleset", "checks"]),
     ("config", &["model", "fence", "ruleset", "policy", "scanner", "sources"]),
-    ("lib", &["model", "report", "ruleset", "sources", "policy", "scanner", "selftest", "config"]),
+    ("lib", &["model", "raw", "report", "ruleset", "sources", "policy", "scanner", "selftest", "config"]),
     // For tests and fuzz targets alone.
     ("planted", &["ruleset", "checks"]),
     ("no_leak", &["model", "report", "ruleset", "checks", "sources", "scanner", "planted", "lib"]),
