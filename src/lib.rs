@@ -63,10 +63,10 @@ mod sources;
 pub use config::{Allow, Color, Config, Described, Places, Settings};
 pub use fence::OutputFile;
 pub use model::{
-    Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place,
+    Confidence, Date, Encoding, Entry, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin, OriginKind, PathText, Place,
     Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
 };
-pub use policy::AllowEntry;
+pub use policy::{AllowEntry, Baseline};
 pub use raw::Key;
 pub use ruleset::RuleSet;
 pub use scanner::{Scanner, ScannerBuilder, Watch};

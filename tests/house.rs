@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("scanner", &["model", "raw", "fence", "ruleset", "sources", "checks", "policy"]),
     // Runs the checks on the rules' own examples, without files or policy.
     ("selftest", &["model", "raw", "ruleset", "checks"]),
-    ("config", &["model", "fence", "ruleset", "policy", "scanner", "sources"]),
+    ("config", &["model", "raw", "fence", "ruleset", "policy", "scanner", "sources"]),
     ("lib", &["model", "raw", "report", "ruleset", "sources", "policy", "scanner", "selftest", "config"]),
     // For tests and fuzz targets alone.
     ("planted", &["ruleset", "checks"]),

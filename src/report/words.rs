@@ -1,6 +1,6 @@
 //! What reports for people call the things of the model.
 
-use crate::model::{Confidence, Encoding, Finding, Proof, Severity};
+use crate::model::{Confidence, Encoding, Finding, LapseState, Proof, Severity};
 
 /// The severity as a word.
 pub(super) fn severity(severity: Severity) -> &'static str {
@@ -38,6 +38,16 @@ fn encoding(encoding: Encoding) -> &'static str {
         Encoding::Hex => "hex",
         Encoding::Html => "HTML",
         Encoding::Utf16 => "UTF-16",
+    }
+}
+
+/// What became of an acceptance: one word, and what it means for the reader.
+pub(super) fn lapse(state: &LapseState) -> (&'static str, String) {
+    match state {
+        LapseState::Stale { rule, path } => ("stale", format!("{rule} in {path} is not there any more")),
+        LapseState::Moved { rule, path, to } => ("moved", format!("{rule} in {path} is taken for the one in {to}")),
+        LapseState::Unused => ("unused", "accepts nothing".into()),
+        LapseState::Expired { until } => ("expired", format!("was accepted until {until}")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command `tightlip`: parse, run, exit.
 
 mod args;
+mod baseline;
 mod config;
 mod exit;
 mod generate;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
     };
     let outcome = match cli.command {
         Command::Scan(args) => scan::run(*args),
+        Command::Baseline(args) => baseline::run(*args),
         Command::Rules(command) => rules::run(command),
         Command::Config(command) => config::run(command),
         Command::Generate(command) => generate::run(command),
