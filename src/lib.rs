@@ -47,6 +47,7 @@ mod config;
 mod fence;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+mod import;
 mod model;
 #[cfg(test)]
 mod no_leak;
@@ -62,9 +63,10 @@ mod sources;
 
 pub use config::{Allow, Color, Config, Described, Places, Settings};
 pub use fence::OutputFile;
+pub use import::{Claim, Import};
 pub use model::{
-    Confidence, Date, Encoding, Entry, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin, OriginKind, PathText, Place,
-    Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
+    Confidence, Date, Encoding, Entry, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin,
+    OriginKind, PathText, Place, Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
 };
 pub use policy::{AllowEntry, Baseline};
 pub use raw::Key;

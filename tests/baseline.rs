@@ -143,13 +143,7 @@ fn what_stays_accepted_and_what_does_not() {
             [&["d/c.env:1"], &["d/c.env:1"]],
             [&[moved], &[moved]],
         ),
-        case(
-            "lines trade places",
-            &[("a", &[1, 2, 3])],
-            &[("a", &[4, 3, 1, 2])],
-            [&["a:4"], &["a:1"]],
-            [&[], &[]],
-        ),
+        case("lines trade places", &[("a", &[1, 2, 3])], &[("a", &[4, 3, 1, 2])], [&["a:4"], &["a:1"]], [&[], &[]]),
     ] {
         for (with_key, (open, said)) in [false, true].into_iter().zip(case.open.into_iter().zip(case.said)) {
             let (_, baseline) = accepted(tree(case.before).path(), &Baseline::default(), with_key, "seen");
@@ -223,7 +217,10 @@ fn a_bad_line_is_told_with_its_place_and_mend_and_never_its_values() {
     let value = secret(9);
     for (bad, message) in [
         ("<<<<<<< HEAD".to_owned(), "a merge conflict is left here; keep the lines of both sides"),
-        (format!("token = {value}"), "this is not JSON; a baseline has one entry a line, as `tightlip baseline` writes it"),
+        (
+            format!("token = {value}"),
+            "this is not JSON; a baseline has one entry a line, as `tightlip baseline` writes it",
+        ),
         (format!("\"{value}\""), "this is no entry: all its values are texts"),
         (format!("{{\"fingerprint\":\"{value}\"}}"), "a fingerprint is 32 hex digits in lower case"),
         (format!("{{\"reason\":[\"{value}\"]}}"), "this is no entry: all its values are texts"),
@@ -272,9 +269,15 @@ fn the_command_from_first_to_last() {
         assert!(!said(&output).contains(&secret(1)[5..13]), "{args:?}");
         said(&output)
     };
-    assert!(code(at, &["scan"], 2).contains("tightlip-baseline.jsonl: "), "a baseline that is not there is no empty one");
+    assert!(
+        code(at, &["scan"], 2).contains("tightlip-baseline.jsonl: "),
+        "a baseline that is not there is no empty one"
+    );
     let words = code(at, &["baseline", "--reason", "made up"], 0);
-    assert!(words.contains("tightlip-baseline.jsonl: 2 entries (2 new, 0 gone)") && words.contains("merge=union"), "{words}");
+    assert!(
+        words.contains("tightlip-baseline.jsonl: 2 entries (2 new, 0 gone)") && words.contains("merge=union"),
+        "{words}"
+    );
     code(at, &["baseline"], 2);
     code(at, &["scan"], 0);
     code(&at.join("sub"), &["scan"], 0);
@@ -382,4 +385,94 @@ fn without_the_attribute_a_conflict_is_git_s_and_the_scan_says_so() {
     let scan = run(tree.path(), &["scan"]);
     assert_eq!(scan.status.code(), Some(2));
     assert!(said(&scan).contains("tightlip-baseline.jsonl:1: a merge conflict is left here"), "{}", said(&scan));
+}
+
+#[test]
+fn what_gitleaks_and_detect_secrets_say_is_taken_over() {
+    let tree = tree(&[("a.env", &[-9, 1]), ("b.env", &[2, -3]), ("c.env", &[4, 5, 6])]);
+    let at = tree.path();
+    // The line is one of an old commit; the value tells. The next has another value by now, and one file is gone.
+    let found = |file: &str, line: u32, value: String| {
+        format!(
+            r#"{{"RuleID":"acme","File":"{file}","StartLine":{line},"EndLine":{line},"Secret":"{value}","Commit":"0"}}"#
+        )
+    };
+    let report = [found("a.env", 7, secret(1)), found("b.env", 1, secret(8)), found("gone.env", 3, "REDACTED".into())];
+    fs::write(at.join("report.json"), format!("[{}]", report.join(","))).unwrap();
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    fs::write(at.join(".gitleaksignore"), format!("# old\n{commit}:b.env:acme:2 # both\nc.env:acme:1\n")).unwrap();
+    let detect = serde_json::json!({
+        "plugins_used": [{"name": "AWSKeyDetector"}, {"name": "Own", "path": "file://own.py"}],
+        "filters_used": [
+            {"path": "detect_secrets.filters.heuristic.is_templated_secret"},
+            {"path": "detect_secrets.filters.regex.should_exclude_file", "pattern": ["^vendor/"]}
+        ],
+        "results": {"c.env": [
+            {"type": "Secret Keyword", "line_number": 2, "hashed_secret": "0"},
+            {"type": "Secret Keyword", "line_number": 3, "hashed_secret": "0", "is_secret": true}
+        ]}
+    });
+    fs::write(at.join(".secrets.baseline"), detect.to_string()).unwrap();
+    let config = r#"title = "x"
+[extend]
+useDefault = true
+disabledRules = ["generic-api-key"]
+[[rules]]
+id = "acme_token"
+description = "Acme's own"
+regex = '''(?i)(acme_)([0-9a-z]{32,})'''
+secretGroup = 2
+keywords = ["acme_"]
+[rules.allowlist]
+paths = ['''_test\.go$''']
+stopwords = ["dummy"]
+[[rules]]
+id = "no-anchor"
+regex = '''[0-9a-f]{40}'''
+[allowlist]
+description = "not ours"
+paths = ['''^third_party/''', '''x[^/]+y''']
+"#;
+    fs::write(at.join("leaks.toml"), config).unwrap();
+
+    let files = ["import", "leaks.toml", "report.json", ".gitleaksignore", ".secrets.baseline"];
+    let output = run(at, &files);
+    let words = said(&output);
+    assert_eq!(output.status.code(), Some(3), "{words}");
+    for line in [
+        "leaks.toml:4: `generic-api-key` is off there",
+        "leaks.toml:5: `acme_token` is bounded now",
+        "leaks.toml:13: `stopwords` are not carried over",
+        "leaks.toml:14: `no-anchor` is left out: no literal of 3 bytes",
+        "leaks.toml:19: no glob says the same as this path regex",
+        ".secrets.baseline: c.env:3: an audit called this a real secret",
+        ".secrets.baseline: file://own.py: a plugin of one's own is not carried over",
+        "report.json: b.env:1 (acme): tightlip finds nothing there",
+        "report.json: gone.env:3 (acme): the file is not there",
+        "tightlip-rules.toml: 1 rule",
+        "tightlip-baseline.jsonl: 4 accepted findings",
+        "tightlip.toml: 3 allow entries",
+    ] {
+        assert!(words.contains(line), "{line} is not in\n{words}");
+    }
+    for file in ["tightlip.toml", "tightlip-rules.toml", "tightlip-baseline.jsonl"] {
+        let text = fs::read_to_string(at.join(file)).unwrap();
+        assert!((0..10).all(|number| !(text.clone() + &words).contains(&secret(number)[5..13])), "{file}");
+    }
+    // What was written is in force: of all secrets, the two that nobody accepted and the changed one are open.
+    let scan = run(at, &["scan", "-q", "--format", "jsonl", "-g", "*.env"]);
+    assert_eq!(String::from_utf8_lossy(&scan.stdout).matches("\"open\"").count() - 1, 3, "{}", said(&scan));
+    assert_eq!(run(at, &files).status.code(), Some(2), "nothing is overwritten");
+    fs::create_dir(at.join("other")).unwrap();
+    for (name, text, message) in [
+        ("bad.json", "[{\"File\": 7}]", "bad.json:1: this is no gitleaks report"),
+        ("bad.baseline", "{}", "bad.baseline:1: this is no baseline of detect-secrets"),
+        ("bad.toml", "[[rules]]\nid = 7\n", "bad.toml:2: expected a string"),
+        ("bad.txt", "a.env:acme:1\nhello\n", "bad.txt:2: expected `PATH:RULE:LINE`"),
+    ] {
+        fs::write(at.join(name), text).unwrap();
+        let output = run(at, &["import", "-o", "other", name]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(said(&output).contains(message), "{}", said(&output));
+    }
 }

@@ -187,7 +187,9 @@ impl Config {
         let Settings { key_file: path, key_env: name, .. } = &self.settings;
         let key = match (path.as_os_str().is_empty(), name.is_empty()) {
             (true, true) => return Ok(None),
-            (false, false) => return Err(self.fault("key-env", "give the key by `key-file` or by `key-env`, not by both")),
+            (false, false) => {
+                return Err(self.fault("key-env", "give the key by `key-file` or by `key-env`, not by both"));
+            }
             (false, true) => {
                 let error = |source| Error::File { path: path.clone(), source };
                 Key::from_reader(fence::open_small(Guard.admit(path)).map_err(error)?)

@@ -139,7 +139,8 @@ pub(super) fn configuration(import: &mut Import<'_>, file: &str, text: &str) -> 
             import.remark(&source.place(other), "what this extends is not read: import that file too");
         }
         for id in &extend.disabled_rules {
-            let message = format!("`{}` is off there; `skip` in tightlip.toml takes ids of `tightlip rules list`", id.get_ref());
+            let message =
+                format!("`{}` is off there; `skip` in tightlip.toml takes ids of `tightlip rules list`", id.get_ref());
             import.remark(&source.place(id), &message);
         }
     }
@@ -161,7 +162,8 @@ fn allow(import: &mut Import<'_>, source: &Source<'_>, list: &Spanned<Allowlist>
     let is_narrowed = list.condition.eq_ignore_ascii_case("and") && others.iter().any(|(_, items)| !items.is_empty());
     for (key, items) in others {
         for item in items {
-            let message = format!("`{key}` are not carried over: accept what they were for by baseline, comment or `[[allow]]`");
+            let message =
+                format!("`{key}` are not carried over: accept what they were for by baseline, comment or `[[allow]]`");
             import.remark(&source.place(item), &message);
         }
     }

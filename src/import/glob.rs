@@ -1,6 +1,6 @@
 //! Path regexes as globs, where a glob can say exactly the same: one that says more would accept what nobody accepted.
 
-use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind, Look};
 
 /// A regex that spreads into more globs is written by hand.
 const MOST: usize = 32;
@@ -56,18 +56,19 @@ fn spread(hir: &Hir) -> Option<Vec<String>> {
 /// Whether this is `.`; that it matches no line end makes no difference to paths.
 fn is_any(hir: &Hir) -> bool {
     let HirKind::Class(Class::Unicode(class)) = hir.kind() else { return false };
-    let hole: u32 = class.ranges().iter().map(|range| u32::from(range.end()) - u32::from(range.start()) + 1).sum();
-    // All characters but the surrogates and at most the line end.
-    hole >= 0x0011_0000 - 0x800 - 1
+    let mut others = class.clone();
+    others.push(ClassUnicodeRange::new('\n', '\n'));
+    others.negate();
+    others.ranges().is_empty()
 }
 
 /// A class as a glob writes it.
 fn one_of(class: &Class) -> Option<String> {
-    let Class::Unicode(class) = class else { return None };
-    let ranges = class.ranges();
-    if is_any(&Hir::class(Class::Unicode(class.clone()))) {
+    if is_any(&Hir::class(class.clone())) {
         return Some("?".into());
     }
+    let Class::Unicode(class) = class else { return None };
+    let ranges = class.ranges();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_. /".contains(c);
     if !ranges.iter().all(|range| is_plain(range.start()) && is_plain(range.end())) {
         return None;
@@ -85,8 +86,19 @@ mod tests {
 
     #[test]
     fn globs_match_what_the_regex_matches() {
-        let paths =
-            ["a.lock", "x/a.lock", "a.lock.txt", "aXlock", "vendor/x", "x/vendor/y", "vendor", "x/vendored/y", "v1/x.PNG", "v2/x.png", "v12/x.jpg"];
+        let paths = [
+            "a.lock",
+            "x/a.lock",
+            "a.lock.txt",
+            "aXlock",
+            "vendor/x",
+            "x/vendor/y",
+            "vendor",
+            "x/vendored/y",
+            "v1/x.PNG",
+            "v2/x.png",
+            "v12/x.jpg",
+        ];
         for regex in [
             r"a\.lock",
             r"a\.lock$",
@@ -100,8 +112,7 @@ mod tests {
             r"^.+/vendor",
         ] {
             let globs = globs(regex).unwrap();
-            let globs: Vec<_> =
-                globs.iter().map(|glob| globset::Glob::new(glob).unwrap().compile_matcher()).collect();
+            let globs: Vec<_> = globs.iter().map(|glob| globset::Glob::new(glob).unwrap().compile_matcher()).collect();
             let regex = regex::Regex::new(regex).unwrap();
             for path in paths {
                 assert_eq!(globs.iter().any(|glob| glob.is_match(path)), regex.is_match(path), "{regex} {path}");

@@ -36,10 +36,12 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Whether a finding in that file is the one: on its line, or with its value.
+    /// Whether a finding in that file is the one: by its value, wherever that stands by now, else by its line.
     pub fn is(&self, finding: &Finding) -> bool {
-        let value = self.value.filter(|value| finding.value_fingerprint() == Some(*value));
-        value.is_some() || self.lines.contains(&finding.start().line)
+        match self.value {
+            Some(_) => self.value == finding.value_fingerprint(),
+            None => self.lines.contains(&finding.start().line),
+        }
     }
 }
 
@@ -117,7 +119,9 @@ impl<'k> Import<'k> {
     }
 
     fn value(&self, value: &str) -> Option<Fingerprint> {
-        (!value.is_empty()).then(|| Fingerprint::of_value(Secret::new(value.as_bytes()).name(self.key, "value")))
+        // A report may be redacted.
+        let is_whole = !value.is_empty() && value != "REDACTED" && !value.ends_with("...");
+        is_whole.then(|| Fingerprint::of_value(Secret::new(value.as_bytes()).name(self.key, "fingerprint")))
     }
 
     /// Accepts what stands at the paths that a regex names, if globs can say the same.

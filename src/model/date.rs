@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn only_days_are_dates() {
-        for text in ["", "2026", "2026-13-01", "2026-02-30", "26-01-01", "2026-01-01T00:00:00Z", "12:00:00", "tomorrow"] {
+        for text in ["", "2026", "2026-13-01", "2026-02-30", "26-01-01", "2026-01-01T00:00:00Z", "12:00:00", "tomorrow"]
+        {
             assert_eq!(text.parse::<Date>(), Err(FORM), "{text}");
             assert!(serde_json::from_value::<Date>(text.into()).is_err(), "{text}");
         }

@@ -137,6 +137,8 @@ pub(crate) struct Draft {
     pub(crate) status: Status,
     /// A digest of rule and masked line; the fingerprint is made of it.
     pub(crate) site: [u8; 16],
+    /// How many findings of the same site stand before it in the file.
+    pub(crate) ordinal: u32,
     /// The value's fingerprint under the project's key, where there is one.
     pub(crate) value: Option<Fingerprint>,
     /// What the value tells of itself without being shown (`AWS account 0296…`).

@@ -39,7 +39,8 @@ impl Baseline {
                 Slot::Occupied(slot) => {
                     let (first, twin) = &entries[*slot.get()];
                     if *twin != entry {
-                        let message = format!("line {first} says something else of the same finding; keep one of the two");
+                        let message =
+                            format!("line {first} says something else of the same finding; keep one of the two");
                         return Err(fault(line, message));
                     }
                 }
@@ -58,11 +59,7 @@ impl Baseline {
     ///
     /// Where an entry covers a finding, reason, owner and day of the entry stay, also where the day is past: an entry is renewed by hand or
     /// not at all. A stale one goes, and so does the old place of one that has moved. Entries that the scan says nothing of stay.
-    pub fn update<'a>(
-        &self,
-        found: impl IntoIterator<Item = (&'a Finding, Entry)>,
-        lapses: &[Lapse],
-    ) -> Vec<Entry> {
+    pub fn update<'a>(&self, found: impl IntoIterator<Item = (&'a Finding, Entry)>, lapses: &[Lapse]) -> Vec<Entry> {
         let stale = lapses.iter().filter(|lapse| matches!(lapse.state, LapseState::Stale { .. }));
         let stale: HashSet<u64> = stale.map(|lapse| lapse.line).collect();
         let by_fingerprint: HashMap<Fingerprint, &Entry> =

@@ -100,16 +100,17 @@ impl<'p> Ledger<'p> {
         &self.policy.baseline.lines()[number].1
     }
 
-    /// Settles the findings of one file, given in order: each gets its fingerprint, and its status from whoever accepts it.
-    pub(crate) fn settle(&mut self, origin: &Origin, drafts: &mut [Draft]) -> Vec<Fingerprint> {
+    /// Settles findings of one file, given in order: each gets its fingerprint, and its status from whoever accepts it. `sites` says how
+    /// many findings of each site the file has; those given may be some of them.
+    pub(crate) fn settle(
+        &mut self,
+        origin: &Origin,
+        drafts: &mut [Draft],
+        sites: &HashMap<[u8; 16], u32>,
+    ) -> Vec<Fingerprint> {
         let path = self.policy.path(origin);
-        let mut ordinals: HashMap<[u8; 16], u32> = HashMap::new();
-        let number = |draft: &Draft| {
-            let ordinal = ordinals.entry(draft.site).or_default();
-            *ordinal += 1;
-            super::fingerprint(&draft.site, &path, *ordinal - 1)
-        };
-        let prints: Vec<Fingerprint> = drafts.iter().map(number).collect();
+        let print = |draft: &Draft| super::fingerprint(&draft.site, &path, draft.ordinal);
+        let prints: Vec<Fingerprint> = drafts.iter().map(print).collect();
         let shown = PathText::new(path.clone()).to_string();
         for (draft, print) in drafts.iter_mut().zip(&prints).filter(|(draft, _)| draft.status == Status::Open) {
             let Some(number) = self.policy.allow.find(&shown, draft.rule.id.as_str(), *print, self.policy.today) else {
@@ -122,18 +123,19 @@ impl<'p> Ledger<'p> {
             }
         }
         if !self.fates.is_empty() {
-            self.cover(&shown, drafts, &prints);
+            self.cover(&shown, drafts, &prints, sites);
         }
         prints
     }
 
     /// Covers findings of one file by entries of the baseline, each entry one finding.
-    fn cover(&mut self, path: &str, drafts: &mut [Draft], prints: &[Fingerprint]) {
+    fn cover(&mut self, path: &str, drafts: &mut [Draft], prints: &[Fingerprint], sites: &HashMap<[u8; 16], u32>) {
+        let crowded = self.crowded(path, drafts, sites);
         let mut taken = HashSet::new();
         for (draft, print) in drafts.iter_mut().zip(prints) {
             let Some(&number) = self.by_fingerprint.get(print) else { continue };
             let old = self.value_of(self.entry(number));
-            if old.is_none() || old == draft.value {
+            if old.is_none() && !crowded.contains(&draft.site) || old.is_some() && old == draft.value {
                 taken.insert(number);
                 self.suppress(number, draft);
             }
@@ -158,6 +160,22 @@ impl<'p> Ledger<'p> {
                 self.suppress(number, draft);
             }
         }
+    }
+
+    /// Sites of which only new lines are given, and of which the file has more findings than were accepted: one of the new lines is one too
+    /// many, whatever its ordinal.
+    fn crowded(&self, path: &str, drafts: &[Draft], sites: &HashMap<[u8; 16], u32>) -> HashSet<[u8; 16]> {
+        let mut hidden = sites.clone();
+        for draft in drafts {
+            hidden.entry(draft.site).and_modify(|count| *count -= 1);
+        }
+        hidden.retain(|_, hidden| *hidden > 0);
+        let own = self.by_path.get(path).into_iter().flatten().map(|&number| self.entry(number).site.0);
+        let mut free: HashMap<[u8; 16], u32> = sites.clone();
+        for site in own {
+            free.entry(site).and_modify(|count| *count = count.saturating_sub(1));
+        }
+        hidden.into_keys().filter(|site| free[site] > 0).collect()
     }
 
     /// An entry for the same line in a file that is gone, if the value is the same, or, where no key tells that, the file's name or folder.

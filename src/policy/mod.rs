@@ -101,7 +101,8 @@ impl Policy {
             let value = Secret::new(&bench.bytes[hit.secret.clone()]);
             Draft {
                 site: site(rule.id.as_str(), &line),
-                value: self.key.as_deref().map(|key| Fingerprint::of_value(value.name(key, "value"))),
+                ordinal: 0,
+                value: self.key.as_deref().map(|key| Fingerprint::of_value(value.name(key, "fingerprint"))),
                 rule,
                 confidence: hit.confidence,
                 proof: hit.proof,

@@ -17,6 +17,7 @@ const SHORTEST: usize = 16;
 const LONGEST: usize = 4096;
 
 /// A secret of the project's own. Whoever holds it can test guesses at a value; it is wiped from memory when dropped, and never shown.
+#[derive(Clone)]
 pub struct Key {
     /// Holds what HMAC makes of the key; wipes itself.
     mac: Hmac<Sha256>,

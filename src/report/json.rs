@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::clean::write_json;
 use super::reporter::Reporter;
 use crate::model::{
-    Confidence, Encoding, Finding, Fingerprint, Giver, Kind, Lapse, OriginKind, PathText, Proof, RuleId, Severity, Skipped,
-    Status, Summary,
+    Confidence, Encoding, Finding, Fingerprint, Giver, Kind, Lapse, OriginKind, PathText, Proof, RuleId, Severity,
+    Skipped, Status, Summary,
 };
 
 /// One object: `{"findings":[…],"summary":{…}}`, each finding on a line of its own.

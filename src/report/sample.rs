@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    Confidence, Draft, Encoding, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin, PathText, Place, Proof, RuleId,
-    RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
+    Confidence, Draft, Encoding, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin, PathText,
+    Place, Proof, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
 };
 
 pub(super) struct Run {
@@ -40,6 +40,7 @@ fn draft(rule: &Arc<RuleInfo>, line: u64, before: &str, after: &str) -> Draft {
         excerpt: Excerpt { text: format!("{before}{mark}{after}"), mark: before.len()..before.len() + mark.len() },
         status: Status::Open,
         site: [0; 16],
+        ordinal: 0,
         value: None,
         detail: None,
     }
@@ -86,7 +87,11 @@ pub(super) fn ordinary() -> Run {
                 ..draft(&github, 50, "  # old: ", "")
             },
             Draft {
-                status: Status::Suppressed(Giver::Config { file: "tightlip.toml".into(), reason: "fixture".into(), until: None }),
+                status: Status::Suppressed(Giver::Config {
+                    file: "tightlip.toml".into(),
+                    reason: "fixture".into(),
+                    until: None,
+                }),
                 ..draft(&github, 51, "  # test: ", "")
             },
         ],

@@ -1,6 +1,6 @@
 //! Gathers what the threads found, and hands it on in one order whatever the threads did.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::fence::OpenFile;
@@ -27,6 +27,8 @@ pub(super) struct BlockReport {
 pub(super) struct FileReport {
     origin: Origin,
     drafts: Vec<Draft>,
+    /// Of each site, how many findings the file has.
+    sites: HashMap<[u8; 16], u32>,
     /// Comments that accept nothing, with their lines.
     lapses: Vec<(u64, LapseState)>,
     carry: Carry,
@@ -41,6 +43,7 @@ impl FileReport {
         Self {
             origin,
             drafts: Vec::new(),
+            sites: HashMap::new(),
             lapses: Vec::new(),
             carry: Carry::default(),
             bytes: 0,
@@ -54,6 +57,9 @@ impl FileReport {
     pub(super) fn push(&mut self, block: BlockReport) {
         for mut draft in block.judged.drafts {
             if self.drafts.len() < self.most {
+                let count = self.sites.entry(draft.site).or_default();
+                draft.ordinal = *count;
+                *count += 1;
                 draft.start = self.carry.shift(draft.start, &draft.encoding);
                 draft.end = self.carry.shift(draft.end, &draft.encoding);
                 self.drafts.push(draft);
@@ -94,7 +100,7 @@ impl FileReport {
         let origin = Arc::new(self.origin);
         let lapses = self.lapses.into_iter();
         summary.lapses.extend(lapses.map(|(line, state)| Lapse { file: origin.path().clone(), line, state }));
-        let prints = ledger.settle(&origin, &mut self.drafts);
+        let prints = ledger.settle(&origin, &mut self.drafts, &self.sites);
         for (draft, print) in self.drafts.into_iter().zip(prints) {
             if draft.status == Status::Open {
                 summary.open[draft.rule.severity as usize] += 1;
@@ -175,5 +181,49 @@ impl<'s> Collector<'s> {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Gathered> {
         self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Baseline, Scope};
+    use crate::ruleset::RuleSet;
+    use crate::scanner::worker::Worker;
+    use crate::scanner::{Scanner, Watch};
+
+    /// A line with a secret of a rule of the test's own.
+    fn line(letter: &str) -> String {
+        format!("token = acme_{}\n", letter.repeat(16))
+    }
+
+    fn scanner(baseline: Baseline) -> Scanner {
+        let mut rules = RuleSet::empty();
+        let rule = "vendor='x'\n[[rule]]\nid='acme-key'\ntitle='x'\nanchors=['acme_']\npattern='acme_[A-Z]{16}'";
+        rules.add("rules.toml", rule).unwrap();
+        Scanner::builder().rules(rules).baseline(baseline).build().unwrap()
+    }
+
+    #[test]
+    fn where_only_new_lines_count_an_accepted_form_is_no_licence() {
+        let origin = Origin::named("a");
+        let accepting = scanner(Baseline::default());
+        let found = accepting.scan_bytes(line("A").as_bytes(), &origin);
+        let entry = serde_json::to_vec(&accepting.entry(&found[0])).unwrap();
+        let scanner = scanner(Baseline::from_reader("b", &entry[..]).unwrap());
+        for (text, new, open) in [
+            (line("A"), 0..1, 0),
+            (line("B"), 0..1, 0), // in the place of the accepted one: without a key nobody can tell
+            (line("B") + &line("A"), 0..1, 1),
+            (line("A") + &line("B"), 1..2, 1),
+        ] {
+            let mut report =
+                Worker::with(|worker| worker.bytes(&scanner, text.as_bytes(), origin.clone(), &Watch::default()));
+            report.drafts = report.drafts.drain(new).collect();
+            let mut summary = Summary::default();
+            let mut ledger = Ledger::new(&scanner.policy, Scope::default());
+            report.emit(&mut ledger, &mut summary, &mut |_| Ok(())).unwrap();
+            assert_eq!(summary.open_total(), open, "{text}");
+        }
     }
 }

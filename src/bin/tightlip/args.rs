@@ -79,7 +79,19 @@ Examples:
     tightlip baseline --key-file ~/.config/tightlip/acme.key
 
 A baseline is for sharing: it holds no value, no line number and no time. Each line is an entry;
-a text editor may add `\"reason\"`, `\"owner\"` and `\"until\"` to it.
+a text editor may add a reason, an owner and a day to it. Exits with 3 if something could not be read.
+";
+
+const AFTER_IMPORT: &str = "\
+Examples:
+  From gitleaks, with the report that served as its baseline:
+    tightlip import .gitleaks.toml .gitleaksignore gitleaks-report.json
+  From detect-secrets:
+    tightlip import .secrets.baseline
+
+Writes `tightlip.toml`, `tightlip-rules.toml` and `tightlip-baseline.jsonl`, as far as there is something
+for them. Start it where the paths in the files begin. What was accepted is looked up by line or value,
+and accepted where tightlip finds something there too. Exits with 3 if not all could be carried over.
 ";
 
 const AFTER_RULES: &str = "\
@@ -103,6 +115,9 @@ pub(crate) enum Command {
     /// Accept today's findings, so that only new ones are open
     #[command(after_long_help = AFTER_BASELINE, mut_arg("format", |arg| arg.hide(true)))]
     Baseline(Box<Accept>),
+    /// Take over what gitleaks or detect-secrets accept and look for
+    #[command(after_long_help = AFTER_IMPORT)]
+    Import(Box<ImportFiles>),
     /// List, explain and test rules
     #[command(subcommand, after_help = AFTER_RULES)]
     Rules(Rules),
@@ -181,6 +196,23 @@ pub(crate) struct Accept {
     /// Show neither progress nor words
     #[arg(short, long, help_heading = REPORT)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportFiles {
+    /// A gitleaks report (JSON), `.gitleaksignore`, `.gitleaks.toml`, or `.secrets.baseline`
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Write to this directory
+    #[arg(short, long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) settings: RuleFiles,
+
+    #[command(flatten)]
+    pub(crate) places: Places,
 }
 
 /// Where configuration is read from.

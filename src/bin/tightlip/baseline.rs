@@ -17,7 +17,7 @@ use crate::scan;
 use crate::terminal::{self, Progress};
 
 /// What a baseline is called where nobody says otherwise.
-const NAME: &str = "tightlip-baseline.jsonl";
+pub(crate) const NAME: &str = "tightlip-baseline.jsonl";
 
 /// Runs the command.
 pub(crate) fn run(args: Accept) -> Result<Exit> {
@@ -96,7 +96,10 @@ fn hints(path: &Path, is_configured: bool, config: &Config) -> String {
     let name = report::visible(path.display());
     let mut text = String::new();
     if !is_configured {
-        let _ = writeln!(text, "hint: `baseline = \"{name}\"` in tightlip.toml, or `scan --baseline {name}`, puts it in force");
+        let _ = writeln!(
+            text,
+            "hint: `baseline = \"{name}\"` in tightlip.toml, or `scan --baseline {name}`, puts it in force"
+        );
     }
     if config.settings().key_file.as_os_str().is_empty() && config.settings().key_env.is_empty() {
         let _ = writeln!(text, "hint: with `--key-file`, a value that changes on an accepted line is open again");

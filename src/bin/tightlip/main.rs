@@ -5,6 +5,7 @@ mod baseline;
 mod config;
 mod exit;
 mod generate;
+mod import;
 mod rules;
 mod scan;
 mod terminal;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Scan(args) => scan::run(*args),
         Command::Baseline(args) => baseline::run(*args),
+        Command::Import(args) => import::run(*args),
         Command::Rules(command) => rules::run(command),
         Command::Config(command) => config::run(command),
         Command::Generate(command) => generate::run(command),
