@@ -107,6 +107,7 @@ impl Scanner {
         let is_in_force = |rule: &str| self.checks.rules().place(rule).is_some();
         summary.lapses.extend(ledger.lapses(is_in_force, summary.is_complete() && !source.is_selective()));
         summary.lapses.sort();
+        summary.lapses.dedup();
         summary.duration = began.elapsed();
         Ok(summary)
     }

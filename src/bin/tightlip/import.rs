@@ -22,6 +22,7 @@ const CONFIG: &str = "tightlip.toml";
 pub(crate) fn run(args: ImportFiles) -> Result<Exit> {
     let config = config::load(args.places, &args.settings)?;
     let names = [CONFIG, RULES, baseline::NAME].map(|name| args.output.join(name));
+    let names = names.map(|path| path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path));
     if let Some(there) = names.iter().find(|path| path.exists()) {
         bail!("{}: is there already; `-o DIR` writes to another directory", there.display());
     }
