@@ -387,17 +387,16 @@ fn without_the_attribute_a_conflict_is_git_s_and_the_scan_says_so() {
     assert!(said(&scan).contains("tightlip-baseline.jsonl:1: a merge conflict is left here"), "{}", said(&scan));
 }
 
-#[test]
-fn what_gitleaks_and_detect_secrets_say_is_taken_over() {
-    let tree = tree(&[("a.env", &[-9, 1]), ("b.env", &[2, -3]), ("c.env", &[4, 5, 6])]);
-    let at = tree.path();
+/// What gitleaks and detect-secrets left behind in a project.
+fn leave_behind(at: &Path) {
     // The line is one of an old commit; the value tells. The next has another value by now, and one file is gone.
     let found = |file: &str, line: u32, value: &str| {
         format!(
             r#"{{"RuleID":"acme","File":"{file}","StartLine":{line},"EndLine":{line},"Secret":"{value}","Commit":"0"}}"#
         )
     };
-    let report = [found("a.env", 7, &secret(1)[5..]), found("b.env", 1, &secret(8)[5..]), found("gone.env", 3, "REDACTED")];
+    let report =
+        [found("a.env", 7, &secret(1)[5..]), found("b.env", 1, &secret(8)[5..]), found("gone.env", 3, "REDACTED")];
     fs::write(at.join("report.json"), format!("[{}]", report.join(","))).unwrap();
     let commit = "0123456789abcdef0123456789abcdef01234567";
     fs::write(at.join(".gitleaksignore"), format!("# old\n{commit}:b.env:acme:2 # both\nc.env:acme:1\n")).unwrap();
@@ -434,7 +433,13 @@ description = "not ours"
 paths = ['''^third_party/''', '''x[^/]+y''']
 "#;
     fs::write(at.join("leaks.toml"), config).unwrap();
+}
 
+#[test]
+fn what_gitleaks_and_detect_secrets_say_is_taken_over() {
+    let tree = tree(&[("a.env", &[-9, 1]), ("b.env", &[2, -3]), ("c.env", &[4, 5, 6])]);
+    let at = tree.path();
+    leave_behind(at);
     let files = ["import", "leaks.toml", "report.json", ".gitleaksignore", ".secrets.baseline"];
     let output = run(at, &files);
     let words = said(&output);

@@ -73,10 +73,8 @@ fn one_of(class: &Class) -> Option<String> {
     if !ranges.iter().all(|range| is_plain(range.start()) && is_plain(range.end())) {
         return None;
     }
-    let parts = ranges.iter().map(|range| match range.start() == range.end() {
-        true => range.start().to_string(),
-        false => format!("{}-{}", range.start(), range.end()),
-    });
+    // Of a range of one, both ends are the same.
+    let parts = ranges.iter().map(|range| format!("{}-{}", range.start(), range.end()));
     Some(format!("[{}]", parts.collect::<String>()))
 }
 

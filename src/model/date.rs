@@ -120,16 +120,17 @@ mod tests {
         assert!(Date::today() > Date::after_1970(20_000));
     }
 
+    #[derive(serde::Deserialize)]
+    struct Until {
+        until: Date,
+    }
+
     #[test]
     fn only_days_are_dates() {
         for text in ["", "2026", "2026-13-01", "2026-02-30", "26-01-01", "2026-01-01T00:00:00Z", "12:00:00", "tomorrow"]
         {
             assert_eq!(text.parse::<Date>(), Err(FORM), "{text}");
             assert!(serde_json::from_value::<Date>(text.into()).is_err(), "{text}");
-        }
-        #[derive(serde::Deserialize)]
-        struct Until {
-            until: Date,
         }
         for toml in ["until = 2026-11-22", "until = '2026-11-22'"] {
             assert_eq!(toml::from_str::<Until>(toml).unwrap().until.to_string(), "2026-11-22");

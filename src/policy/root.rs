@@ -28,9 +28,8 @@ impl Root {
         };
         for part in path.split(|&byte| byte == b'/') {
             match part {
-                b"" | b"." => {}
                 b".." if parts.pop().is_none() => return shown.to_vec(),
-                b".." => {}
+                b"" | b"." | b".." => {}
                 part => parts.push(part),
             }
         }

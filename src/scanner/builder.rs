@@ -14,6 +14,7 @@ use crate::ruleset::RuleSet;
 
 /// Options of a [`Scanner`].
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of the user's, none of which depends on another")]
 pub struct ScannerBuilder {
     rules: RuleSet,
     min_confidence: Confidence,

@@ -1,6 +1,7 @@
 //! `tightlip import`: takes over what other scanners accept and look for, and says what cannot be taken over.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,7 +37,9 @@ pub(crate) fn run(args: ImportFiles) -> Result<Exit> {
     let mut missed = Vec::new();
     let mut entries = accepted(&config, &key, &import, &mut missed)?;
     if project_key.is_none() {
-        entries.iter_mut().for_each(|entry| entry.value = None);
+        for entry in &mut entries {
+            entry.value = None;
+        }
     }
     let written = write(&names, &import, &entries)?;
     let remarks: Vec<&String> = import.remarks().iter().chain(&missed).collect();
@@ -108,12 +111,12 @@ fn write(names: &[PathBuf; 3], import: &Import<'_>, entries: &[Entry]) -> Result
     let mut settings = String::new();
     let mut written = Vec::new();
     if !rule_text.is_empty() {
-        settings += &format!("rules = [\"{RULES}\"]\n");
+        writeln!(settings, "rules = [\"{RULES}\"]")?;
         put(rules, rule_text.as_bytes())?;
         written.push((rules.clone(), count(rule_text.matches("[[rule]]").count(), "rule")));
     }
     if !entries.is_empty() {
-        settings += &format!("baseline = \"{}\"\n", baseline::NAME);
+        writeln!(settings, "baseline = \"{}\"", baseline::NAME)?;
         let mut file = OutputFile::at(baseline)?;
         report::write_baseline(&mut file, entries)?;
         file.commit()?;
