@@ -17,10 +17,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("checks", &["model", "raw", "ruleset"]),
     ("policy", &["model", "raw"]),
     ("scanner", &["model", "raw", "fence", "ruleset", "sources", "checks", "policy"]),
+    // Reads what other scanners wrote.
+    ("import", &["model", "raw", "fence", "ruleset", "checks"]),
     // Runs the checks on the rules' own examples, without files or policy.
     ("selftest", &["model", "raw", "ruleset", "checks"]),
-    ("config", &["model", "fence", "ruleset", "policy", "scanner", "sources"]),
-    ("lib", &["model", "report", "ruleset", "sources", "policy", "scanner", "selftest", "config"]),
+    ("config", &["model", "raw", "fence", "ruleset", "policy", "scanner", "sources"]),
+    ("lib", &["model", "raw", "report", "ruleset", "sources", "policy", "scanner", "selftest", "config", "import"]),
     // For tests and fuzz targets alone.
     ("planted", &["ruleset", "checks"]),
     ("no_leak", &["model", "report", "ruleset", "checks", "sources", "scanner", "planted", "lib"]),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{PathText, Severity};
+use super::{Lapse, PathText, Severity};
 
 /// Why something that was asked for was not read, or not read whole.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -76,6 +76,8 @@ pub struct Summary {
     pub unlisted: u64,
     /// What was not read, or not whole, sorted by path.
     pub skipped: Vec<Skipped>,
+    /// Acceptances that do not fit any more, sorted by file and line.
+    pub lapses: Vec<Lapse>,
     /// Wall time.
     pub duration: Duration,
     /// Digest of the rule set, 16 hex digits.
@@ -100,7 +102,8 @@ impl Summary {
 
     /// The exit code of the contract: 1 open findings, 3 incomplete, 0 clean.
     pub fn exit_code(&self) -> u8 {
-        if self.open_total() > 0 {
+        // What is not listed may be all that is open.
+        if self.open_total() + self.unlisted > 0 {
             1
         } else if self.is_complete() {
             0

@@ -24,6 +24,14 @@ pub fn closing(summary: &Summary, style: Style) -> String {
     if let Some(more) = summary.skipped.len().checked_sub(NAMED).filter(|&more| more > 0) {
         let _ = writeln!(text, "{} and {more} more", palette.paint(Ink::Warning, "skipped"));
     }
+    for lapse in summary.lapses.iter().take(NAMED) {
+        let (word, rest) = words::lapse(&lapse.state);
+        let place = palette.paint(Ink::Path, format!("{}:{}", visible(&lapse.file), lapse.line));
+        let _ = writeln!(text, "{} {place}: {}", palette.paint(Ink::Warning, word), visible(rest));
+    }
+    if let Some(more) = summary.lapses.len().checked_sub(NAMED).filter(|&more| more > 0) {
+        let _ = writeln!(text, "{} and {more} more acceptances", palette.paint(Ink::Warning, "lapsed"));
+    }
     let _ = writeln!(text, "{} {}", verdict(summary, palette), volume(summary));
     text
 }

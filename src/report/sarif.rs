@@ -253,8 +253,11 @@ struct Suppression<'a> {
 impl<'a> From<&'a Giver> for Suppression<'a> {
     fn from(giver: &'a Giver) -> Self {
         let (kind, justification, location) = match giver {
-            Giver::Inline { reason } => ("inSource", reason.as_deref(), None),
-            Giver::Config { file, reason } => {
+            Giver::Inline { reason, .. } => ("inSource", reason.as_deref(), None),
+            Giver::Baseline { file, reason, .. } => {
+                ("external", reason.as_deref(), Some(Location::of_path(&PathText::new(file.as_bytes()))))
+            }
+            Giver::Config { file, reason, .. } => {
                 ("external", Some(reason.as_str()), Some(Location::of_path(&PathText::new(file.as_bytes()))))
             }
         };

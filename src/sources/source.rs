@@ -83,6 +83,16 @@ impl Source {
         self
     }
 
+    /// What was asked for, beside standard input.
+    pub(crate) fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
+    /// Whether globs leave out files.
+    pub(crate) fn is_selective(&self) -> bool {
+        !self.globs.is_empty()
+    }
+
     /// Whether standard input is asked for.
     pub(crate) fn reads_stdin(&self) -> bool {
         self.stdin

@@ -1,9 +1,11 @@
 //! The command `tightlip`: parse, run, exit.
 
 mod args;
+mod baseline;
 mod config;
 mod exit;
 mod generate;
+mod import;
 mod output;
 mod rules;
 mod scan;
@@ -26,6 +28,8 @@ fn main() -> ExitCode {
     };
     let outcome = match cli.command {
         Command::Scan(args) => scan::run(*args),
+        Command::Baseline(args) => baseline::run(*args),
+        Command::Import(args) => import::run(*args),
         Command::Rules(command) => rules::run(command),
         Command::Config(command) => config::run(command),
         Command::Generate(command) => generate::run(command),

@@ -84,7 +84,7 @@ fn format(config: &Config) -> Result<&'static Format> {
 }
 
 /// What was asked for, without the report that is about to be written.
-fn source<'a>(config: &Config, mut paths: Vec<PathBuf>, own: impl Iterator<Item = &'a PathBuf>) -> Source {
+pub(crate) fn source<'a>(config: &Config, mut paths: Vec<PathBuf>, own: impl Iterator<Item = &'a PathBuf>) -> Source {
     let named = paths.len();
     paths.retain(|path| path != Path::new("-"));
     let with_stdin = paths.len() < named;
