@@ -63,11 +63,11 @@ mod sources;
 pub use config::{Allow, Color, Config, Described, Places, Settings};
 pub use fence::OutputFile;
 pub use model::{
-    Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place,
+    Commit, Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place,
     Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
 };
 pub use policy::AllowEntry;
 pub use ruleset::RuleSet;
 pub use scanner::{Scanner, ScannerBuilder, Watch};
 pub use selftest::{Failure, selftest};
-pub use sources::Source;
+pub use sources::{Git, Source};

@@ -13,6 +13,7 @@ use tightlip::report::REPORTERS;
 use tightlip::{Color, Confidence, Settings};
 
 use crate::exit::Exit;
+use crate::git::GitArgs;
 
 const SELECTION: &str = "What to read";
 const RULES: &str = "What to look for";
@@ -48,9 +49,10 @@ Configuration is read from `tightlip.toml` in the current directory or above.
 
 const AFTER_SCAN: &str = "\
 Examples:
-  Before a commit, the files that changed:
-    git diff --cached --name-only --diff-filter=d -z |
-      xargs -0 -r tightlip scan --
+  Before a commit, before a push, and once for all that was ever committed:
+    tightlip scan --staged
+    tightlip scan --range origin/main..HEAD
+    tightlip scan --history
   In CI, for a code scanning service, without the project's own exceptions:
     tightlip scan --no-project-config --no-suppressions \\
       --format sarif -o tightlip.sarif
@@ -100,6 +102,9 @@ pub(crate) struct Scan {
     /// Files and directories to scan, or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) git: GitArgs,
 
     #[command(flatten)]
     pub(crate) settings: ScanSettings,

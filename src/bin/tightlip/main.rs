@@ -4,6 +4,7 @@ mod args;
 mod config;
 mod exit;
 mod generate;
+mod git;
 mod rules;
 mod scan;
 mod terminal;

@@ -12,6 +12,7 @@ use tightlip::{Config, Error, OutputFile, Scanner, Source, Summary, Watch};
 use crate::args::Scan;
 use crate::config;
 use crate::exit::Exit;
+use crate::git::GitArgs;
 use crate::terminal::{self, Progress};
 
 /// Runs the command. All that can be wrong with the request is found before the first file is read.
@@ -23,7 +24,7 @@ pub(crate) fn run(args: Scan) -> Result<Exit> {
     let scanner = config.scanner()?.mmap(args.mmap).build()?;
     let mut file = args.output.as_deref().map(OutputFile::at).transpose()?;
     let temporary = file.as_ref().and_then(OutputFile::temporary).map(Path::to_path_buf);
-    let source = source(&config, args.paths, temporary.iter().chain(&args.output));
+    let source = source(&config, args.paths, &args.git, temporary.iter().chain(&args.output))?;
     let watch = Arc::new(Watch::default());
     terminal::on_interrupt(&watch, move || temporary.iter().for_each(|path| OutputFile::discard(path)))?;
 
@@ -85,12 +86,26 @@ fn format(config: &Config) -> Result<&'static Format> {
 }
 
 /// What was asked for, without the report that is about to be written.
-fn source<'a>(config: &Config, mut paths: Vec<PathBuf>, own: impl Iterator<Item = &'a PathBuf>) -> Source {
+fn source<'a>(
+    config: &Config,
+    mut paths: Vec<PathBuf>,
+    git: &GitArgs,
+    own: impl Iterator<Item = &'a PathBuf>,
+) -> Result<Source> {
+    if !git.is_empty() {
+        paths.clear();
+    }
     let named = paths.len();
     paths.retain(|path| path != Path::new("-"));
     let with_stdin = paths.len() < named;
-    let source = own.fold(config.walk(paths), Source::except);
-    if with_stdin { source.and_stdin() } else { source }
+    let mut source = own.fold(config.walk(paths), Source::except);
+    if let Some(part) = git.part()? {
+        source = source.and_git(part);
+    }
+    if let Some(file) = &git.message_file {
+        source = source.and_message_file(file);
+    }
+    Ok(if with_stdin { source.and_stdin() } else { source })
 }
 
 /// What the report is written to, and how it is to look there.
