@@ -63,8 +63,8 @@ mod sources;
 pub use config::{Allow, Color, Config, Described, Places, Settings};
 pub use fence::OutputFile;
 pub use model::{
-    Commit, Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place,
-    Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
+    Commit, Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText,
+    Place, Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
 };
 pub use policy::AllowEntry;
 pub use ruleset::RuleSet;

@@ -27,7 +27,7 @@ pub enum SkipReason {
     NotAFile,
     /// A symbolic link that leads back to a directory above itself.
     Loop,
-    /// A blob or commit that is not in this clone, as in a partial one; nothing is fetched.
+    /// An object of git's that is not in this clone, as in a partial one, or whose head is broken; nothing is fetched.
     Absent,
     /// A file in conflict: the index has several of it, and none to commit.
     Unmerged,
@@ -63,7 +63,7 @@ impl SkipReason {
             Self::Growing => "was still growing while it was read".into(),
             Self::Special | Self::NotAFile => "not a regular file".into(),
             Self::Loop => "a link back to a directory above it".into(),
-            Self::Absent => "not in this clone, and nothing is fetched".into(),
+            Self::Absent => "missing or broken in this clone; nothing is fetched".into(),
             Self::Unmerged => "in conflict; resolve it and stage the result".into(),
             Self::LfsPointer { .. } => "a Git LFS pointer; what it stands for is not in the repository".into(),
             Self::Shallow { .. } => "a shallow clone; what came before its first commits is not here".into(),

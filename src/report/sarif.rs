@@ -9,8 +9,8 @@ use super::clean::{sarif_message, write_json};
 use super::reporter::Reporter;
 use super::words;
 use crate::model::{
-    Commit, Confidence, Encoding, Finding, Fingerprint, Giver, Kind, PathText, Proof, RuleId, RuleInfo, Severity, Skipped,
-    Status, Summary,
+    Commit, Confidence, Encoding, Finding, Fingerprint, Giver, Kind, PathText, Proof, RuleId, RuleInfo, Severity,
+    Skipped, Status, Summary,
 };
 
 const HEAD: &str = concat!(

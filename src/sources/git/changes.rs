@@ -52,7 +52,8 @@ impl Changes {
         let order = ["rev-list", "--reverse", "--topo-order"];
         let mut walk = Running::start(git(&repository.directory, order).args(revisions))?;
         let commits = walk.output().ok_or_else(no_pipe)?;
-        let mut diff = git(&repository.directory, ["diff-tree", "--stdin", "-r", "-c", "--root", "--format=%H %aI"]);
+        let mut diff =
+            git(&repository.directory, ["diff-tree", "--stdin", "-r", "-c", "--root", "--always", "--format=%H %aI"]);
         let mut diff = Running::start(diff.args(DIFF).stdin(commits))?;
         let output = diff.output().ok_or_else(no_pipe)?;
         Ok(Self { running: vec![walk, diff], output: BufReader::new(output) })

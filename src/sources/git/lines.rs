@@ -137,7 +137,9 @@ mod tests {
     #[test]
     fn bytes_lead_to_their_lines() {
         let lines = Comparer::default().lines(&b"ab\ncd\n\nef"[..]).unwrap().unwrap();
-        for (bytes, expected) in [(0..1, 0..1), (2..3, 0..1), (0..4, 0..2), (3..5, 1..2), (6..7, 2..3), (7..9, 3..4), (8..8, 3..4)] {
+        for (bytes, expected) in
+            [(0..1, 0..1), (2..3, 0..1), (0..4, 0..2), (3..5, 1..2), (6..7, 2..3), (7..9, 3..4), (8..8, 3..4)]
+        {
             assert_eq!(lines.holding(&bytes), expected, "{bytes:?}");
         }
     }

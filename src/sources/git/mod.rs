@@ -113,7 +113,7 @@ impl Git {
     /// [`Error::Setting`] where it is no date: git itself would take any word for some date.
     pub fn since(mut self, date: &str) -> Result<Self> {
         static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-            let day = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])";
+            let day = r"(19[7-9]\d|20\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])";
             let time = r"[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?(Z| ?[+-]\d\d:?\d\d)?";
             let ago = r"\d{1,5}[ .](second|minute|hour|day|week|month|year)s?[ .]ago";
             Regex::new(&format!("^({day}({time})?|{ago})$")).ok()
@@ -160,6 +160,7 @@ mod tests {
             ("2.weeks.ago", Some("--since=2.weeks.ago")),
             ("yesterday", None),
             ("2026-13-01", None),
+            ("2100-01-01", None),
             ("31.1.2026", None),
             ("", None),
         ] {

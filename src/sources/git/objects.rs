@@ -74,7 +74,6 @@ impl Objects {
 /// The bytes of one object. That it ends before its length is an error, not an end.
 pub(crate) struct Body<'a>(io::Take<&'a mut BufReader<ChildStdout>>);
 
-
 impl Body<'_> {
     fn checked(&self, is_empty: bool) -> io::Result<()> {
         if is_empty && self.0.limit() > 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }

@@ -69,9 +69,8 @@ impl Repository {
     /// [`Error::Git`] where there is none, or git does not trust its owner (`safe.directory`).
     pub(crate) fn open(directory: &Path) -> Result<Self> {
         let questions = ["--is-shallow-repository", "--is-inside-work-tree", "--show-object-format", "--show-prefix"];
-        let answers = answer(
-            git(directory, ["rev-parse"]).args(questions).args(["--revs-only", "HEAD", "MERGE_HEAD"]),
-        )?;
+        let answers =
+            answer(git(directory, ["rev-parse"]).args(questions).args(["--revs-only", "HEAD", "MERGE_HEAD"]))?;
         let mut lines = answers.splitn(4, |&byte| byte == b'\n');
         let mut next = || lines.next().unwrap_or_default();
         let (shallow, inside, format, rest) = (next(), next(), next(), next());
@@ -141,7 +140,9 @@ mod tests {
 
     #[test]
     fn object_names_are_hex_of_two_lengths() {
-        for (hex, is_one) in [("ab".repeat(20), true), ("0F".repeat(32), true), ("ab".repeat(21), false), ("x".repeat(40), false)] {
+        for (hex, is_one) in
+            [("ab".repeat(20), true), ("0F".repeat(32), true), ("ab".repeat(21), false), ("x".repeat(40), false)]
+        {
             let oid = Oid::parse(hex.as_bytes());
             assert_eq!(oid.map(|oid| oid.to_string()), is_one.then(|| hex.to_lowercase()));
         }
