@@ -47,6 +47,7 @@ mod config;
 mod fence;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+pub mod hooks;
 mod model;
 #[cfg(test)]
 mod no_leak;

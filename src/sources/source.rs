@@ -64,7 +64,12 @@ impl Source {
         self
     }
 
-    /// A file that holds the message of a commit to come, as git hands it to its `commit-msg` hook, as well.
+    /// A file that holds the message of a commit to come, as git hands it to its `commit-msg` hook.
+    pub fn git_message(path: impl Into<PathBuf>) -> Self {
+        Self::walk([] as [PathBuf; 0]).and_message_file(path)
+    }
+
+    /// A file that holds the message of a commit to come, as well.
     #[must_use]
     pub fn and_message_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.message = Some(path.into());

@@ -74,6 +74,16 @@ Examples:
   tightlip rules show github-pat-classic
   tightlip rules test acme.toml && tightlip scan --rules acme.toml";
 
+const AFTER_HOOK: &str = "\
+Examples:
+  tightlip hook install                 every commit, message and push of this repository
+  tightlip hook install pre-commit      staged files only
+  tightlip hook doctor                  does git refuse a planted token?
+  tightlip hook uninstall               as if nothing had been
+
+A hook that is there already is kept, and runs after tightlip's. With the `pre-commit` framework use
+`.pre-commit-config.yaml` instead; docs/git.md shows how.";
+
 const AFTER_GENERATE: &str = "\
 Examples:
   tightlip generate completions bash > ~/.local/share/bash-completion/completions/tightlip
@@ -92,6 +102,9 @@ pub(crate) enum Command {
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Let git refuse secrets: install its hooks, remove them, or prove that they refuse
+    #[command(subcommand, after_help = AFTER_HOOK)]
+    Hook(HookCommand),
     /// Write shell completions or man pages
     #[command(subcommand, after_help = AFTER_GENERATE)]
     Generate(Generate),
@@ -296,6 +309,47 @@ pub(crate) enum ConfigCommand {
         #[command(flatten)]
         places: Places,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HookCommand {
+    /// Put hooks in place; what is there already is kept and runs afterwards
+    Install {
+        /// Which; without it, all
+        #[arg(value_name = "HOOK", value_enum)]
+        stages: Vec<StageName>,
+    },
+    /// Take tightlip's hooks away, and put back what was there before
+    Uninstall {
+        /// Which; without it, all
+        #[arg(value_name = "HOOK", value_enum)]
+        stages: Vec<StageName>,
+    },
+    /// Plant a made-up token in a scratch index, and see whether git's hooks refuse it
+    Doctor,
+    /// What a hook calls: scan what is about to be committed or pushed, and say what to do next
+    Run {
+        /// Which hook
+        #[arg(value_name = "HOOK", value_enum)]
+        stage: StageName,
+        /// What git hands to that hook
+        #[arg(value_name = "ARG")]
+        args: Vec<String>,
+        #[command(flatten)]
+        settings: Box<ScanSettings>,
+        #[command(flatten)]
+        places: Places,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum StageName {
+    /// Before a commit, on what is staged
+    PreCommit,
+    /// Before a commit, on its message
+    CommitMsg,
+    /// Before a push, on what its commits brought
+    PrePush,
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,6 +5,7 @@ mod config;
 mod exit;
 mod generate;
 mod git;
+mod hook;
 mod rules;
 mod scan;
 mod terminal;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Scan(args) => scan::run(*args),
         Command::Rules(command) => rules::run(command),
         Command::Config(command) => config::run(command),
+        Command::Hook(command) => hook::run(command),
         Command::Generate(command) => generate::run(command),
     };
     outcome.unwrap_or_else(|error| explain(&error)).into()

@@ -24,9 +24,8 @@ const KEPT: [&str; 10] = [
 ];
 
 /// What the repository's own configuration must not decide. Said last, so that it holds.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 6] = [
     "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
     "core.attributesFile=/dev/null",
     "core.pager=cat",
     "diff.external=",
@@ -40,6 +39,13 @@ const MOST_WORDS: u64 = 2 << 10;
 
 /// `git` with the arguments, to be run in `directory`.
 pub(crate) fn git(directory: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+    let mut command = git_with_hooks(directory, ["-c", "core.hooksPath=/dev/null"]);
+    command.args(args);
+    command
+}
+
+/// The same, for a git that is asked about its hooks, or to run one.
+pub(crate) fn git_with_hooks(directory: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
     let mut command = Command::new("git");
     command.current_dir(directory).args(["--no-pager", "--no-replace-objects", "--literal-pathspecs"]);
     command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting])).args(args);

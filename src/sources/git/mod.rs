@@ -18,6 +18,7 @@ use regex::Regex;
 
 pub(crate) use changes::{Change, Changes, Event};
 
+pub(crate) use command::{Running, answer, git, git_with_hooks};
 pub(crate) use lines::{Added, Comparer};
 pub(crate) use message::{kept, skip_headers};
 pub(crate) use objects::{AT_ONCE, Body, Objects};
@@ -66,23 +67,22 @@ impl Git {
         Self::new(Asked::Commits(["--end-of-options", range, "--"].map(Into::into).to_vec()))
     }
 
-    /// The commits that `tips` (object ids) can reach and `remote` does not have yet, as far as we know: neither `known`, nor what its
-    /// branches were when they were last seen.
+    /// The commits that `tips` can reach and `remote` does not have yet, as far as we know: neither `known` (those of them that are
+    /// here), nor what its branches were when they were last seen.
     ///
     /// # Errors
-    /// [`Error::Setting`] where an id is none.
+    /// [`Error::Setting`] where a revision is spelled like an option.
     pub fn unpushed(tips: &[&str], known: &[&str], remote: &str) -> Result<Self> {
-        if let Some(wrong) = tips.iter().chain(known).find(|id| Oid::parse(id.as_bytes()).is_none()) {
-            return Err(Error::Setting(format!("`{wrong}` is not the id of a commit")));
-        }
-        let mut args: Vec<String> = vec!["--ignore-missing".into()];
-        args.extend(tips.iter().map(|&tip| tip.to_owned()));
-        args.push("--not".into());
-        args.extend(known.iter().map(|&known| known.to_owned()));
+        let revisions: Vec<String> = tips.iter().chain(known).map(|&revision| revision.to_owned()).collect();
+        check(&revisions)?;
+        let (tips, known) = revisions.split_at(tips.len());
+        // The order matters: a tip must be there.
+        let mut args = [tips, &["--ignore-missing".to_owned(), "--not".to_owned()], known].concat();
         // What is no plain name would be a pattern to git, or is an address that has no branches here.
         if !remote.is_empty() && remote.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte)) {
             args.push(format!("--remotes={remote}"));
         }
+        args.push("--".into());
         Ok(Self::new(Asked::Commits(args)))
     }
 
@@ -96,9 +96,7 @@ impl Git {
     /// # Errors
     /// [`Error::Setting`] where a revision is spelled like an option.
     pub fn refs(mut self, revisions: &[String]) -> Result<Self> {
-        if let Some(wrong) = revisions.iter().find(|revision| revision.starts_with('-') || revision.is_empty()) {
-            return Err(Error::Setting(format!("`{wrong}` is not a revision")));
-        }
+        check(revisions)?;
         if let (Asked::History(args), false) = (&mut self.asked, revisions.is_empty()) {
             let since = std::mem::take(args);
             self.asked = Asked::Commits([&since, revisions, &["--".to_owned()]].concat());
@@ -146,6 +144,14 @@ impl Git {
     }
 }
 
+/// No revision may be taken for an option.
+fn check(revisions: &[String]) -> Result<()> {
+    match revisions.iter().find(|revision| revision.starts_with('-') || revision.is_empty()) {
+        Some(wrong) => Err(Error::Setting(format!("`{wrong}` is not a revision"))),
+        None => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,6 +180,6 @@ mod tests {
         assert!(Git::unpushed(&["--all"], &[], "origin").is_err());
         let id = "ab".repeat(20);
         let Asked::Commits(args) = Git::unpushed(&[&id], &[], "https://example.org/*").unwrap().asked else { panic!() };
-        assert_eq!(args, ["--ignore-missing", &id, "--not"]);
+        assert_eq!(args, [&id, "--ignore-missing", "--not", "--"]);
     }
 }
