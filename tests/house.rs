@@ -43,7 +43,8 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("window", &[]),
     ("shapes", &["boundary"]),
     ("keyblock", &["shapes"]),
-    ("patterns", &["boundary", "filters", "keyblock", "prefilter", "proof", "shapes"]),
+    ("keywords", &[]),
+    ("patterns", &["boundary", "filters", "keyblock", "keywords", "prefilter", "proof", "shapes"]),
     ("assignments", &["boundary", "filters", "prefilter", "proof"]),
     ("naive", &["Checks", "assignments", "decode", "patterns", "prefilter", "resolve"]),
 ];

@@ -58,10 +58,7 @@ impl Checks {
         states.begin(self.rules().len());
         let mut read = Read::default();
         for seen in automata.find(text.bytes) {
-            match seen.anchor.checked_sub(self.rule_anchors) {
-                None => self.patterns.at_anchor(seen, text, &mut states, hits),
-                Some(word) => self.assignments.at_anchor(word, seen.at as usize, text, &mut read, hits),
-            }
+            self.at_anchor(seen, text, &mut states, &mut read, hits);
         }
         hits.extend(self.patterns.dense_region(text, &states));
         for hit in &mut hits[first..] {

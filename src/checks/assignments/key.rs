@@ -35,14 +35,8 @@ pub(super) enum KeyKind {
     Parameter,
 }
 
-/// The name around `word`; `None` where it is longer than any key, or where `word` goes on to be another word (`tokens`).
+/// The name around `word`; `None` where it is longer than any key.
 pub(super) fn around(text: &[u8], word: &Range<usize>) -> Option<Key> {
-    let (last, next) = (text[word.end - 1], text.get(word.end).copied().unwrap_or(b' '));
-    // Words that often go on (`tokenizer`, `secretly`); where they go on to a secret's name, that has an anchor of its own.
-    let is_whole = matches!(&text[word.clone()], [b't' | b'T', .., b'n' | b'N'] | [b's' | b'S', .., b't' | b'T']);
-    if is_whole && next.is_ascii_alphabetic() && next.is_ascii_lowercase() == last.is_ascii_lowercase() {
-        return None;
-    }
     let before = &text[word.start.saturating_sub(REACH)..word.start];
     let mut start = word.start - before.iter().rev().take_while(|byte| is_name(**byte)).count();
     // The letter of an escape (`\n`) is no part of a name.
@@ -274,9 +268,6 @@ mod tests {
         let key = around(text, &(12..19)).expect("a key");
         assert_eq!((&text[key.range], key.is_flag), (&b"my-api_key2"[..], true));
         assert_eq!(around("x".repeat(200).as_bytes(), &(100..104)), None);
-        for (text, word) in [("tokens", 0..5), ("TOKENS", 0..5), ("a tokenizer", 2..7), ("secretly", 0..6)] {
-            assert_eq!(around(text.as_bytes(), &word), None, "{text}");
-        }
         for (text, word) in [("tokenSecret", 0..5), ("secretKey", 0..6), ("TOKEN_2", 0..5), ("x.token", 2..7)] {
             assert_eq!(around(text.as_bytes(), &word).map(|key| key.range), Some(0..text.len()), "{text}");
         }

@@ -19,6 +19,7 @@ mod record;
 mod tests;
 mod url;
 mod value;
+mod words;
 
 use std::ops::Range;
 
@@ -31,133 +32,7 @@ use crate::ruleset::RuleSet;
 use key::{Key, KeyKind};
 use place::{Place, Separator};
 use value::{Form, Runs, Value};
-
-/// Words that a key which names a secret contains, folded. The value behind it is read only where [`key`] agrees.
-const WORDS: &[&str] = &[
-    "passw",
-    "passphrase",
-    "passcode",
-    "pwd",
-    "pass=",
-    "pass =",
-    "pass:",
-    "pass\"",
-    "pass'",
-    "pass>",
-    "_pass",
-    "-pass",
-    "userpass",
-    "dbpass",
-    "kennwort",
-    "senha",
-    "contrasena",
-    "wachtwoord",
-    "motdepasse",
-    "mot_de_passe",
-    "secret",
-    "token",
-    "credential",
-    "api_key",
-    "api-key",
-    "apikey",
-    "api key",
-    "access_key",
-    "access-key",
-    "accesskey",
-    "private_key",
-    "private-key",
-    "privatekey",
-    "account_key",
-    "accountkey",
-    "account-key",
-    "encryption_key",
-    "encryptionkey",
-    "encryption-key",
-    "signing_key",
-    "signingkey",
-    "signing-key",
-    "master_key",
-    "masterkey",
-    "master-key",
-    "app_key",
-    "appkey",
-    "app-key",
-    "application_key",
-    "application-key",
-    "applicationkey",
-    "auth_key",
-    "authkey",
-    "auth-key",
-    "session_key",
-    "sessionkey",
-    "service_key",
-    "servicekey",
-    "storage_key",
-    "storagekey",
-    "license_key",
-    "licensekey",
-    "license-key",
-    "hmac_key",
-    "hmackey",
-    "aes_key",
-    "aeskey",
-    "shared_key",
-    "sharedkey",
-    "deploy_key",
-    "consumer_key",
-    "consumerkey",
-    "consumer-key",
-    "subscription-key",
-    "subscription_key",
-    "encrypt_key",
-    "admin_key",
-    "adminkey",
-    "read_key",
-    "readkey",
-    "write_key",
-    "writekey",
-    "record_key",
-    "integration_key",
-    "sdk_key",
-    "sdk-key",
-    "fernet_key",
-    "nonce_key",
-    "logged_in_key",
-    "crypto_key",
-    "crypt_key",
-    "cipher_key",
-    "jwt_key",
-    "merchant_key",
-    "management_key",
-    "role_key",
-    "webhook_key",
-    "server_key",
-    "serverkey",
-    "client_key",
-    "auth_salt",
-    "in_salt",
-    "nonce_salt",
-    "authorization",
-    "extraheader",
-    "_auth",
-    "auth=",
-    "auth:",
-    "auth\"",
-    "bearer ",
-    "?key=",
-    "&key=",
-    "?sig=",
-    "&sig=",
-    "signature=",
-    "sessid",
-    "sessionid",
-    "connect.sid",
-    "_key=",
-    "_key =",
-    "_key:",
-    "_key\":",
-    "_key':",
-];
+use words::{WORDS, Word};
 
 /// Anchors of places that are no `key = value`.
 const PLACES: &[(&str, Site)] = &[
@@ -249,14 +124,15 @@ impl Assignments {
 
     /// The anchors, in the order of their numbers.
     pub(super) fn anchors<'a>() -> impl Iterator<Item = Anchor<'a>> {
+        let words = WORDS.iter().map(|word| word.literal);
         let places = PLACES.iter().map(|(anchor, _)| *anchor);
         let programs = command::PROGRAMS.iter().map(|program| program.name);
-        WORDS
-            .iter()
-            .copied()
-            .chain(places)
-            .chain(programs)
-            .map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
+        words.chain(places).chain(programs).map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
+    }
+
+    /// Whether every name that says `keyword` is read.
+    pub(super) fn reads_names_with(keyword: &str) -> bool {
+        words::are_in(keyword)
     }
 
     /// Whether a rule knows a key's name only, and gives way to one that knows the value's shape.
@@ -264,17 +140,28 @@ impl Assignments {
         self.rules.contains(&Some(rule))
     }
 
-    /// Looks at the place of one anchor.
-    pub(super) fn at_anchor(&self, number: u32, at: usize, text: &Text<'_>, read: &mut Read, hits: &mut Vec<Hit>) {
+    /// Looks at the place of one anchor. Returns the name of the key there, if it is read for the first time.
+    pub(super) fn at_anchor(
+        &self,
+        number: u32,
+        at: usize,
+        text: &Text<'_>,
+        read: &mut Read,
+        hits: &mut Vec<Hit>,
+    ) -> Option<Range<usize>> {
         let number = number as usize;
         let mut finds = Finds { rules: &self.rules, text, read, hits };
         if let Some(word) = WORDS.get(number) {
-            finds.at_word(&(at..at + word.len()));
-        } else if let Some((anchor, site)) = PLACES.get(number - WORDS.len()) {
+            let key = finds.key_at(word, at)?;
+            finds.at_key(&key, &(at..at + word.literal.len()));
+            return Some(key.range);
+        }
+        if let Some((anchor, site)) = PLACES.get(number - WORDS.len()) {
             finds.at_site(*site, at..at + anchor.len());
         } else if let Some(program) = command::PROGRAMS.get(number - WORDS.len() - PLACES.len()) {
             finds.at_program(program, at);
         }
+        None
     }
 }
 
@@ -301,37 +188,51 @@ impl Finds<'_, '_> {
         Some(())
     }
 
-    fn at_word(&mut self, word: &Range<usize>) -> Option<()> {
+    /// The key around a word, if it is read for the first time.
+    fn key_at(&mut self, word: &Word, at: usize) -> Option<Key> {
         let text = self.text.bytes;
+        if !word.may_name(text, at) {
+            return None;
+        }
         // An anchor may end with the separator itself.
-        let name_len = text[word.clone()].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
-        let name_start = text[word.clone()].iter().position(u8::is_ascii_alphanumeric)?;
-        let key = key::around(text, &(word.start + name_start..word.start + name_len))?;
+        let literal = word.literal.as_bytes();
+        let name_len = literal.iter().rposition(u8::is_ascii_alphanumeric)? + 1;
+        let name_start = literal.iter().position(u8::is_ascii_alphanumeric)?;
+        let key = key::around(text, &(at + name_start..at + name_len))?;
         // A key with several of our words (`client_secret_token`) is read once.
         if self.read.key_end == key.range.end {
             return None;
         }
         self.read.key_end = key.range.end;
-        let place = place::of(text, &key)?;
+        Some(key)
+    }
+
+    fn at_key(&mut self, key: &Key, word: &Range<usize>) -> Option<()> {
+        let text = self.text.bytes;
+        let place = place::of(text, key)?;
         if matches!(text[word.start], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]) {
             return None;
         }
         let kind = key::judge(&text[key.range.clone()])?;
         let name = &text[key.range.clone()];
         if kind == KeyKind::Authorization || name.eq_ignore_ascii_case(b"bearer") {
-            return self.at_credentials(&key, &place);
+            return self.at_credentials(key, &place);
+        }
+        // `acme_key` is a name that somebody gave a key; `mapKey` is one of a language's.
+        if kind == KeyKind::Unknown && text[word.start.saturating_sub(1)] != b'_' {
+            return None;
         }
         if kind == KeyKind::Parameter && !is_parameter(text, key.range.start) {
             return None;
         }
         if kind == KeyKind::Password
             && place.separator != Separator::Loose
-            && let Some(found) = self.at_connection(&key, &place)
+            && let Some(found) = self.at_connection(key, &place)
         {
             return Some(found);
         }
         let value = value::read(text, &key.range, &place, &mut self.read.runs)?;
-        self.judge(&key, kind, &place, value)
+        self.judge(key, kind, &place, value)
     }
 
     fn judge(&mut self, key: &Key, kind: KeyKind, place: &Place, mut value: Value) -> Option<()> {
