@@ -371,6 +371,7 @@ fn history_is_all_that_can_be_reached() {
     // One that replaces what was bad by what looks good.
     let [bad, good] = ["main", "side"].map(|branch| repo.git(&["rev-parse", &format!("{branch}~0^{{commit}}")]));
     repo.git(&["replace", &bad, &good]);
+    fs::write(repo.at.join(".git/info/grafts"), format!("{bad}\n")).unwrap();
     repo.scan(&["--history"]).is(&all, &[], 1);
 }
 

@@ -43,8 +43,9 @@ pub(crate) struct Changes {
     output: BufReader<ChildStdout>,
 }
 
-const DIFF: [&str; 7] =
-    ["-z", "--raw", "-M", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"];
+/// Renames are told up to a number of files that costs little; beyond it, a file that moved and changed is new.
+const DIFF: [&str; 8] =
+    ["-z", "--raw", "-M", "-l400", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"];
 
 impl Changes {
     /// The files that the commits named by `revisions` (arguments of `git rev-list`) brought, oldest commit first.

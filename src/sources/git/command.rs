@@ -24,12 +24,14 @@ const KEPT: [&str; 10] = [
 ];
 
 /// What the repository's own configuration must not decide. Said last, so that it holds.
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 7] = [
     "core.fsmonitor=false",
     "core.attributesFile=/dev/null",
     "core.pager=cat",
     "diff.external=",
     "protocol.allow=never",
+    // The commits themselves say who their parents are; a cache could say otherwise.
+    "core.commitGraph=false",
     // Above this, blobs that are stored whole are streamed instead of held in memory.
     "core.bigFileThreshold=16m",
 ];
@@ -56,7 +58,7 @@ pub(crate) fn git_with_hooks(directory: &Path, args: impl IntoIterator<Item = im
         }
     }
     command.env("LC_ALL", "C").env("GIT_NO_LAZY_FETCH", "1").env("GIT_OPTIONAL_LOCKS", "0");
-    command.env("GIT_TERMINAL_PROMPT", "0");
+    command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_GRAFT_FILE", "/dev/null");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // Ctrl-C is for tightlip, which ends its children itself.
     #[cfg(unix)]
