@@ -9,7 +9,7 @@ use super::clean::{Cell, cells, visible};
 use super::palette::{Ink, Palette};
 use super::reporter::{Reporter, Style};
 use super::words;
-use crate::model::{Excerpt, Finding, PathText, RuleId, Summary};
+use crate::model::{Excerpt, Finding, Origin, RuleId, Summary};
 
 /// What stands before an excerpt, and its width.
 const GUTTER: &str = "    | ";
@@ -23,7 +23,7 @@ pub(super) struct Human<W> {
     out: W,
     palette: Palette,
     width: usize,
-    file: Option<PathText>,
+    file: Option<Origin>,
     /// Rules whose help has been given for this file.
     helped: Vec<RuleId>,
 }
@@ -35,15 +35,19 @@ impl<W: Write> Human<W> {
     }
 
     /// Starts a new group where the file changes.
-    fn header(&mut self, path: &PathText) -> io::Result<()> {
-        if self.file.as_ref() == Some(path) {
+    fn header(&mut self, origin: &Origin) -> io::Result<()> {
+        if self.file.as_ref() == Some(origin) {
             return Ok(());
         }
-        if self.file.replace(path.clone()).is_some() {
+        if self.file.replace(origin.clone()).is_some() {
             writeln!(self.out)?;
         }
         self.helped.clear();
-        writeln!(self.out, "{}", self.palette.paint(Ink::Path, visible(path)))
+        write!(self.out, "{}", self.palette.paint(Ink::Path, visible(origin.path())))?;
+        match origin.of_commit() {
+            Some(commit) => writeln!(self.out, "  {}", self.palette.paint(Ink::Faint, words::commit(commit))),
+            None => writeln!(self.out),
+        }
     }
 
     /// `  12:88   critical  github-pat-classic  GitHub personal access token (classic)`
@@ -133,7 +137,7 @@ impl<W: Write + Send> Reporter for Human<W> {
         if !finding.is_open() {
             return Ok(());
         }
-        self.header(finding.origin().path())?;
+        self.header(finding.origin())?;
         self.headline(finding)?;
         self.excerpt(finding)?;
         self.notes(finding)

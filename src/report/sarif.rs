@@ -9,8 +9,8 @@ use super::clean::{sarif_message, write_json};
 use super::reporter::Reporter;
 use super::words;
 use crate::model::{
-    Confidence, Encoding, Finding, Fingerprint, Giver, Kind, PathText, Proof, RuleId, RuleInfo, Severity, Skipped,
-    Status, Summary,
+    Commit, Confidence, Encoding, Finding, Fingerprint, Giver, Kind, PathText, Proof, RuleId, RuleInfo, Severity,
+    Skipped, Status, Summary,
 };
 
 const HEAD: &str = concat!(
@@ -91,6 +91,8 @@ struct ResultProperties<'a> {
     proof: Proof,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     encoding: &'a [Encoding],
+    #[serde(flatten)]
+    commit: Option<&'a Commit>,
 }
 
 impl<'a> ResultRecord<'a> {
@@ -113,6 +115,7 @@ impl<'a> ResultRecord<'a> {
                 confidence: finding.confidence(),
                 proof: finding.proof(),
                 encoding: finding.encoding(),
+                commit: finding.origin().of_commit(),
             },
         }
     }

@@ -12,26 +12,17 @@ use tightlip::{Config, Error, OutputFile, Scanner, Source, Summary, Watch};
 use crate::args::Scan;
 use crate::config;
 use crate::exit::Exit;
+use crate::git::GitArgs;
 use crate::terminal::{self, Progress};
 
 /// Runs the command. All that can be wrong with the request is found before the first file is read.
 pub(crate) fn run(args: Scan) -> Result<Exit> {
     let config = config::load(args.places, &args.settings)?;
-    let settings = config.settings();
-    terminal::choose_color(settings.color);
-    let format = format(&config)?;
-    let scanner = config.scanner()?.mmap(args.mmap).build()?;
     let mut file = args.output.as_deref().map(OutputFile::at).transpose()?;
     let temporary = file.as_ref().and_then(OutputFile::temporary).map(Path::to_path_buf);
-    let source = source(&config, args.paths, temporary.iter().chain(&args.output));
-    let watch = Arc::new(Watch::default());
-    terminal::on_interrupt(&watch, move || temporary.iter().for_each(|path| OutputFile::discard(path)))?;
-
-    let (out, style) = medium(file.as_mut());
-    let progress = Progress::start(&watch, args.quiet);
-    let Some(summary) = judge(&scanner, &source, &watch, format.open(out, style), progress)? else {
-        return Ok(Exit::Findings);
-    };
+    let source = source(&config, args.paths, &args.git, temporary.iter().chain(&args.output))?;
+    let summary = scan(&config, &source, args.mmap, args.quiet, file.as_mut())?;
+    let Some(summary) = summary else { return Ok(Exit::Findings) };
     file.map_or(Ok(()), OutputFile::commit)?;
     if !args.quiet {
         terminal::say(report::closing(&summary, terminal::style(&io::stderr())));
@@ -39,7 +30,27 @@ pub(crate) fn run(args: Scan) -> Result<Exit> {
     Ok(Exit::from(&summary))
 }
 
-/// Scans and reports. `None` where the reader of the report left, but had been told of an open finding.
+/// Scans a source and reports, to standard output or to a file. `None` where the reader of the report left, but had been told of an
+/// open finding.
+pub(crate) fn scan(
+    config: &Config,
+    source: &Source,
+    mmap: bool,
+    quiet: bool,
+    file: Option<&mut OutputFile>,
+) -> Result<Option<Summary>> {
+    terminal::choose_color(config.settings().color);
+    let format = format(config)?;
+    let scanner = config.scanner()?.mmap(mmap).build()?;
+    let temporary = file.as_ref().and_then(|file| file.temporary()).map(Path::to_path_buf);
+    let watch = Arc::new(Watch::default());
+    terminal::on_interrupt(&watch, move || temporary.iter().for_each(|path| OutputFile::discard(path)))?;
+    let (out, style) = medium(file);
+    let progress = Progress::start(&watch, quiet);
+    judge(&scanner, source, &watch, format.open(out, style), progress)
+}
+
+/// Scans and reports.
 fn judge(
     scanner: &Scanner,
     source: &Source,
@@ -85,12 +96,26 @@ fn format(config: &Config) -> Result<&'static Format> {
 }
 
 /// What was asked for, without the report that is about to be written.
-pub(crate) fn source<'a>(config: &Config, mut paths: Vec<PathBuf>, own: impl Iterator<Item = &'a PathBuf>) -> Source {
+pub(crate) fn source<'a>(
+    config: &Config,
+    mut paths: Vec<PathBuf>,
+    git: &GitArgs,
+    own: impl Iterator<Item = &'a PathBuf>,
+) -> Result<Source> {
+    if !git.is_empty() {
+        paths.clear();
+    }
     let named = paths.len();
     paths.retain(|path| path != Path::new("-"));
     let with_stdin = paths.len() < named;
-    let source = own.fold(config.walk(paths), Source::except);
-    if with_stdin { source.and_stdin() } else { source }
+    let mut source = own.fold(config.walk(paths), Source::except);
+    if let Some(part) = git.part()? {
+        source = source.and_git(part);
+    }
+    if let Some(file) = &git.message_file {
+        source = source.and_message_file(file);
+    }
+    Ok(if with_stdin { source.and_stdin() } else { source })
 }
 
 /// What the report is written to, and how it is to look there.
