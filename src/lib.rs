@@ -47,6 +47,7 @@ mod config;
 mod fence;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+pub mod hooks;
 mod import;
 mod model;
 #[cfg(test)]
@@ -65,12 +66,13 @@ pub use config::{Allow, Color, Config, Described, Places, Settings};
 pub use fence::OutputFile;
 pub use import::{Claim, Import};
 pub use model::{
-    Confidence, Date, Encoding, Entry, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin,
-    OriginKind, PathText, Place, Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
+    Commit, Confidence, Date, Encoding, Entry, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState,
+    Origin, OriginKind, PathText, Place, Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status,
+    Summary,
 };
 pub use policy::{AllowEntry, Baseline};
 pub use raw::Key;
 pub use ruleset::RuleSet;
 pub use scanner::{Scanner, ScannerBuilder, Watch};
 pub use selftest::{Failure, selftest};
-pub use sources::Source;
+pub use sources::{Git, Source};

@@ -2,6 +2,7 @@
 
 mod builder;
 mod collect;
+mod objects;
 #[cfg(any(test, fuzzing))]
 mod same;
 mod worker;
@@ -22,7 +23,7 @@ use crate::checks::{BLOCK, Checks};
 use crate::fence::{self, Guard, OpenFile};
 use crate::model::{Entry, Error, Finding, Origin, PathText, Result, RuleInfo, SkipReason, Summary};
 use crate::policy::{Ledger, Policy, Scope};
-use crate::sources::{self, Found, Source};
+use crate::sources::{self, Found, Selection, Source};
 
 /// Files longer than this are split over threads.
 const BIG: u64 = 8 * BLOCK as u64;
@@ -146,6 +147,12 @@ impl Scanner {
         if source.reads_stdin() {
             let report = Worker::with(|worker| worker.stream(self, sources::stdin(), Origin::stdin(), watch));
             collector.add(report);
+        }
+        if let Some(git) = source.of_git() {
+            self.read_git(git, &Selection::of(source)?, watch, collector)?;
+        }
+        if let Some(path) = source.message_file() {
+            self.read_message_file(path, watch, collector)?;
         }
         sources::walk(source, self.threads, || {
             |found: Found| {

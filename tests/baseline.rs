@@ -336,6 +336,39 @@ fn what_accepts_nothing_is_told() {
     assert_eq!((output.status.code(), said(&output).contains("unused")), (Some(0), false), "{}", said(&output));
 }
 
+#[test]
+fn commits_are_held_to_the_baseline_too() {
+    let tree = tree(&[("a.env", &[1]), ("sub/b.env", &[2])]);
+    let at = tree.path();
+    fs::write(at.join("rules.toml"), RULES).unwrap();
+    fs::write(at.join("tightlip.toml"), CONFIG).unwrap();
+    let ok = |output: Output| assert!(output.status.success(), "{}", said(&output));
+    ok(git(at, &["init", "-q"]));
+    ok(git(at, &["add", "-A"]));
+    ok(git(at, &["commit", "-qm", "first"]));
+    ok(run(at, &["baseline", "--history"]));
+    let scan = |directory: &Path, args: &[&str], code| {
+        let output = run(directory, &[&["scan"], args].concat());
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {}", said(&output));
+        assert!(!said(&output).contains("stale"), "{}", said(&output));
+    };
+    for directory in [at, &at.join("sub")] {
+        scan(directory, &["--history"], 0);
+        scan(directory, &["."], 0);
+    }
+    fs::rename(at.join("sub/b.env"), at.join("b.env")).unwrap();
+    ok(git(at, &["add", "-A"]));
+    scan(at, &["--staged"], 0);
+    scan(at, &["--staged", "--whole"], 0);
+    ok(git(at, &["commit", "-qm", "second"]));
+    scan(at, &["--history"], 0);
+    // One more of an accepted form, above it: by its ordinal it is the accepted one, but only it is new.
+    fs::write(at.join("a.env"), lines(&[3, 1])).unwrap();
+    ok(git(at, &["add", "-A"]));
+    scan(at, &["--staged"], 1);
+    scan(at, &["--staged", "--whole"], 1);
+}
+
 /// A repository with a baseline, and two branches that each add findings and update it; the result of merging them.
 fn merged(attributes: &str, common: &[i32], ours: &[i32], theirs: &[i32]) -> (TempDir, Output) {
     let tree = TempDir::new().unwrap();

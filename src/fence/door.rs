@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the door")]
 
 mod output;
+pub(crate) mod programs;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};

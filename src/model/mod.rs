@@ -18,7 +18,7 @@ pub use error::{Error, Result};
 pub(crate) use finding::Draft;
 pub use finding::{Excerpt, Finding, Fingerprint, Giver, Status};
 pub use lapse::{Lapse, LapseState};
-pub use origin::{Origin, OriginKind, PathText};
+pub use origin::{Commit, Origin, OriginKind, PathText};
 pub use rule::{Confidence, Encoding, Kind, Proof, RuleId, RuleInfo, Severity};
 pub use span::{Place, Span};
 pub use summary::{SkipReason, Skipped, Summary};

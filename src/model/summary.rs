@@ -27,14 +27,31 @@ pub enum SkipReason {
     NotAFile,
     /// A symbolic link that leads back to a directory above itself.
     Loop,
+    /// An object of git's that is not in this clone, as in a partial one, or whose head is broken; nothing is fetched.
+    Absent,
+    /// A file in conflict: the index has several of it, and none to commit.
+    Unmerged,
+    /// A Git LFS pointer: what it stands for is not in the repository.
+    LfsPointer {
+        /// Whether the run was to read everything or be incomplete.
+        #[serde(skip)]
+        required: bool,
+    },
+    /// A shallow clone: the commits before its first ones are not here.
+    Shallow {
+        /// Whether the run was to read everything or be incomplete.
+        #[serde(skip)]
+        required: bool,
+    },
     /// The scan of this file failed inside tightlip; a bug worth reporting.
     Internal,
 }
 
 impl SkipReason {
-    /// Whether the run is incomplete because of it (exit 3): nobody asked for a special file that was only met.
+    /// Whether the run is incomplete because of it (exit 3): nobody asked for a special file that was only met, or, without
+    /// `--require-full`, for what was never in the clone.
     pub fn is_incomplete(&self) -> bool {
-        !matches!(self, Self::Special)
+        !matches!(self, Self::Special | Self::LfsPointer { required: false } | Self::Shallow { required: false })
     }
 
     /// In words, for people.
@@ -46,6 +63,10 @@ impl SkipReason {
             Self::Growing => "was still growing while it was read".into(),
             Self::Special | Self::NotAFile => "not a regular file".into(),
             Self::Loop => "a link back to a directory above it".into(),
+            Self::Absent => "missing or broken in this clone; nothing is fetched".into(),
+            Self::Unmerged => "in conflict; resolve it and stage the result".into(),
+            Self::LfsPointer { .. } => "a Git LFS pointer; what it stands for is not in the repository".into(),
+            Self::Shallow { .. } => "a shallow clone; what came before its first commits is not here".into(),
             Self::Internal => "internal error in the scan of this file".into(),
         }
     }

@@ -152,8 +152,8 @@ impl Policy {
     /// The path that acceptances know a text by.
     pub(crate) fn path(&self, origin: &Origin) -> Vec<u8> {
         match origin.kind() {
-            OriginKind::Stdin => origin.path().as_bytes().to_vec(),
-            OriginKind::File => self.root.path(origin.path().as_bytes()),
+            OriginKind::Stdin | OriginKind::Message { .. } => origin.path().as_bytes().to_vec(),
+            OriginKind::File | OriginKind::Staged | OriginKind::Commit(_) => self.root.path(origin.path().as_bytes()),
         }
     }
 }

@@ -85,7 +85,7 @@ struct FindingRecord<'a> {
     end_column: u64,
     start: u64,
     end: u64,
-    origin: OriginKind,
+    origin: &'a OriginKind,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     encoding: &'a [Encoding],
     proof: Proof,

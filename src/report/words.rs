@@ -1,6 +1,7 @@
 //! What reports for people call the things of the model.
 
-use crate::model::{Confidence, Encoding, Finding, Giver, LapseState, Proof, Severity, Status};
+use super::clean::visible;
+use crate::model::{Commit, Confidence, Encoding, Finding, Giver, LapseState, Proof, Severity, Status};
 
 /// The severity as a word.
 pub(super) fn severity(severity: Severity) -> &'static str {
@@ -91,6 +92,12 @@ pub(super) fn lapse(state: &LapseState) -> (&'static str, String) {
         LapseState::Unused => ("unused", "accepts nothing".into()),
         LapseState::Expired { until } => ("expired", format!("was accepted until {until}")),
     }
+}
+
+/// `commit 1a2b3c4d5e6f of 2026-11-22`.
+pub(super) fn commit(commit: &Commit) -> String {
+    let short = |text: &str, len| visible(text.chars().take(len).collect::<String>());
+    format!("commit {} of {}", short(&commit.id, 12), short(&commit.author_time, 10))
 }
 
 /// `1 file`, `2 files`.

@@ -1,6 +1,7 @@
 //! Gathers what the threads found, and hands it on in one order whatever the threads did.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::fence::OpenFile;
@@ -77,6 +78,16 @@ impl FileReport {
         if let Some(reason) = block.skip {
             self.skip(reason);
         }
+    }
+
+    /// Keeps the findings in which `wanted` has part; it is given the bytes of each.
+    pub(super) fn retain(&mut self, wanted: impl Fn(&Range<u64>) -> bool) {
+        self.drafts.retain(|draft| wanted(&(draft.span.start..draft.span.end)));
+    }
+
+    /// Whether anything was found.
+    pub(super) fn has_findings(&self) -> bool {
+        !self.drafts.is_empty()
     }
 
     /// Says that the file was not read whole; the first reason stands.

@@ -13,6 +13,7 @@ use tightlip::report::REPORTERS;
 use tightlip::{Color, Confidence, Date, Settings};
 
 use crate::exit::Exit;
+use crate::git::GitArgs;
 use crate::output::Also;
 
 const SELECTION: &str = "What to read";
@@ -49,9 +50,10 @@ Configuration is read from `tightlip.toml` in the current directory or above.
 
 const AFTER_SCAN: &str = "\
 Examples:
-  Before a commit, the files that changed:
-    git diff --cached --name-only --diff-filter=d -z |
-      xargs -0 -r tightlip scan --
+  Before a commit, before a push, and once for all that was ever committed:
+    tightlip scan --staged
+    tightlip scan --range origin/main..HEAD
+    tightlip scan --history
   In a GitHub workflow: annotations, a summary of the step, and SARIF for code scanning:
     tightlip scan --format github --also sarif=tightlip.sarif \\
       --also markdown=\"$GITHUB_STEP_SUMMARY\"
@@ -105,6 +107,16 @@ Examples:
   tightlip rules show github-pat-classic
   tightlip rules test acme.toml && tightlip scan --rules acme.toml";
 
+const AFTER_HOOK: &str = "\
+Examples:
+  tightlip hook install                 every commit, message and push of this repository
+  tightlip hook install pre-commit      staged files only
+  tightlip hook doctor                  does git refuse a planted token?
+  tightlip hook uninstall               as if nothing had been
+
+A hook that is there already is kept, and runs after tightlip's. With the `pre-commit` framework use
+`.pre-commit-config.yaml` instead; docs/git.md shows how.";
+
 const AFTER_GENERATE: &str = "\
 Examples:
   tightlip generate completions bash > ~/.local/share/bash-completion/completions/tightlip
@@ -129,6 +141,9 @@ pub(crate) enum Command {
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Let git refuse secrets: install its hooks, remove them, or prove that they refuse
+    #[command(subcommand, after_help = AFTER_HOOK)]
+    Hook(HookCommand),
     /// Write shell completions or man pages
     #[command(subcommand, after_help = AFTER_GENERATE)]
     Generate(Generate),
@@ -139,6 +154,9 @@ pub(crate) struct Scan {
     /// Files and directories to scan, or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) git: GitArgs,
 
     #[command(flatten)]
     pub(crate) settings: ScanSettings,
@@ -174,6 +192,9 @@ pub(crate) struct Accept {
     /// Files and directories to scan, or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) git: GitArgs,
 
     /// The baseline to write; default: the configured one, else `tightlip-baseline.jsonl`
     #[arg(short, long, value_name = "FILE", help_heading = ACCEPTED, value_hint = ValueHint::FilePath)]
@@ -410,6 +431,47 @@ pub(crate) enum ConfigCommand {
         #[command(flatten)]
         places: Places,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HookCommand {
+    /// Put hooks in place; what is there already is kept and runs afterwards
+    Install {
+        /// Which; without it, all
+        #[arg(value_name = "HOOK", value_enum)]
+        stages: Vec<StageName>,
+    },
+    /// Take tightlip's hooks away, and put back what was there before
+    Uninstall {
+        /// Which; without it, all
+        #[arg(value_name = "HOOK", value_enum)]
+        stages: Vec<StageName>,
+    },
+    /// Plant a made-up token in a scratch index, and see whether git's hooks refuse it
+    Doctor,
+    /// What a hook calls: scan what is about to be committed or pushed, and say what to do next
+    Run {
+        /// Which hook
+        #[arg(value_name = "HOOK", value_enum)]
+        stage: StageName,
+        /// What git hands to that hook
+        #[arg(value_name = "ARG")]
+        args: Vec<String>,
+        #[command(flatten)]
+        settings: Box<ScanSettings>,
+        #[command(flatten)]
+        places: Places,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum StageName {
+    /// Before a commit, on what is staged
+    PreCommit,
+    /// Before a commit, on its message
+    CommitMsg,
+    /// Before a push, on what its commits brought
+    PrePush,
 }
 
 #[derive(Debug, Subcommand)]

@@ -30,7 +30,7 @@ pub(crate) fn run(args: Accept) -> Result<Exit> {
     let scanner = config.scanner_for(old.clone())?.build()?;
     let mut file = OutputFile::at(&path)?;
     let temporary = file.temporary().map(Path::to_path_buf);
-    let source = scan::source(&config, args.paths, temporary.iter().chain([&path]));
+    let source = scan::source(&config, args.paths, &args.git, temporary.iter().chain([&path]))?;
     let watch = Arc::new(Watch::default());
     terminal::on_interrupt(&watch, move || temporary.iter().for_each(|path| OutputFile::discard(path)))?;
 

@@ -5,6 +5,8 @@ mod baseline;
 mod config;
 mod exit;
 mod generate;
+mod git;
+mod hook;
 mod import;
 mod output;
 mod rules;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Command::Import(args) => import::run(*args),
         Command::Rules(command) => rules::run(command),
         Command::Config(command) => config::run(command),
+        Command::Hook(command) => hook::run(command),
         Command::Generate(command) => generate::run(command),
     };
     outcome.unwrap_or_else(|error| explain(&error)).into()
