@@ -65,7 +65,7 @@ impl Hooks {
 /// A line with a token that was never issued, other each time.
 fn planted() -> Result<String> {
     let rules = RuleSet::builtin();
-    let rule = rules.rules().iter().find(|rule| rule.id.to_string() == RULE);
+    let rule = rules.rules().iter().find(|rule| &*rule.id == RULE);
     let template = rule.and_then(|rule| rule.examples.first());
     let seed = RandomState::new().hash_one(0);
     let example = template.and_then(|template| expand(template, seed, &sign).ok());

@@ -11,7 +11,7 @@ use super::collect::{Collector, FileReport};
 use super::worker::Worker;
 use super::{BIG, Scanner, Watch};
 use crate::fence;
-use crate::model::{Commit, Error, Origin, PathText, Result, SkipReason};
+use crate::model::{Error, Origin, PathText, Result, SkipReason};
 use crate::sources::git::{
     AT_ONCE, Added, Asked, Body, Change, Changes, Comparer, Event, Git, Named, Objects, Oid, Repository, kept,
     named_otherwise, skip_headers,
@@ -127,7 +127,9 @@ impl Run<'_> {
             Asked::Commits(revisions) => self.ask_commits(revisions, &mut queue)?,
             Asked::History(since) => {
                 for named in named_otherwise(self.repository)? {
-                    self.queue_named(named, &mut queue);
+                    let Named { name, oid, is_tag } = named;
+                    let origin = Origin::message_file(self.scanner.path_text(&name));
+                    queue.push(Job { oid, origin, has_headers: is_tag, bases: Vec::new() });
                 }
                 self.ask_commits(&[since.as_slice(), &["--all".to_owned()]].concat(), &mut queue)?;
             }
@@ -168,7 +170,10 @@ impl Run<'_> {
             }
             match (event, &commit) {
                 (Event::Commit(new), _) => {
-                    self.queue_message(&new, queue);
+                    if let Some(oid) = Oid::parse(new.id.as_bytes()) {
+                        let origin = Origin::message(new.clone());
+                        queue.push(Job { oid, origin, has_headers: true, bases: Vec::new() });
+                    }
                     commit = Some(new);
                 }
                 (Event::Changed(change), Some(commit)) if seen.is_new(&change) => {
@@ -183,17 +188,6 @@ impl Run<'_> {
         changes.finish()
     }
 
-    fn queue_message(&self, commit: &Commit, queue: &mut Queue) {
-        if let Some(oid) = Oid::parse(commit.id.as_bytes()) {
-            queue.push(Job { oid, origin: Origin::message(commit.clone()), has_headers: true, bases: Vec::new() });
-        }
-    }
-
-    fn queue_named(&self, named: Named, queue: &mut Queue) {
-        let origin = Origin::message_file(self.scanner.path_text(&named.name));
-        queue.push(Job { oid: named.oid, origin, has_headers: named.is_tag, bases: Vec::new() });
-    }
-
     /// A path as it is shown, unless the user's globs leave it out.
     fn path(&self, path: &[u8]) -> Option<PathText> {
         let shown = self.repository.shown(path);
@@ -206,36 +200,47 @@ impl Run<'_> {
         loop {
             let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(jobs) = next else { return Ok(()) };
-            if !self.watch.is_stopped() {
+            for jobs in jobs.chunks(AT_ONCE).take_while(|_| !self.watch.is_stopped()) {
                 reader.read(jobs)?;
             }
         }
     }
 }
 
-/// Jobs on their way to the workers, several at a time.
+/// So many jobs are handed to a worker at once.
+const PORTION: usize = 4 * AT_ONCE;
+/// So many jobs are sorted at first, and at most.
+const WINDOW: (usize, usize) = (1 << 10, 1 << 15);
+
+/// Jobs on their way to the workers. They are sorted by path, within a window that grows: the versions of a file are stored as
+/// differences from each other, so that git unpacks many at the cost of one while they come together.
 struct Queue {
     send: SyncSender<Vec<Job>>,
     jobs: Vec<Job>,
+    window: usize,
     /// Whether nobody takes them.
     is_closed: bool,
 }
 
 impl Queue {
     fn new(send: SyncSender<Vec<Job>>) -> Self {
-        Self { send, jobs: Vec::new(), is_closed: false }
+        Self { send, jobs: Vec::new(), window: WINDOW.0, is_closed: false }
     }
 
     fn push(&mut self, job: Job) {
         self.jobs.push(job);
-        if self.jobs.len() == AT_ONCE {
+        if self.jobs.len() == self.window {
             self.flush();
+            self.window = (self.window * 2).min(WINDOW.1);
         }
     }
 
     fn flush(&mut self) {
-        let jobs = std::mem::take(&mut self.jobs);
-        self.is_closed |= !jobs.is_empty() && self.send.send(jobs).is_err();
+        self.jobs.sort_by(|a, b| a.origin.path().cmp(b.origin.path()));
+        let mut jobs = std::mem::take(&mut self.jobs).into_iter();
+        while !self.is_closed && jobs.len() > 0 {
+            self.is_closed = self.send.send(jobs.by_ref().take(PORTION).collect()).is_err();
+        }
     }
 }
 
@@ -278,7 +283,7 @@ fn started<'o>(objects: &'o mut Option<Objects>, repository: &Repository) -> Res
 
 impl Reader<'_> {
     /// Searches objects, then compares those in which something was found with what they take the place of.
-    fn read(&mut self, jobs: Vec<Job>) -> Result<()> {
+    fn read(&mut self, jobs: &[Job]) -> Result<()> {
         let run = self.run;
         let mut undecided = Vec::new();
         started(&mut self.objects, run.repository)?.ask(jobs.iter().map(|job| &job.oid));

@@ -34,8 +34,11 @@ impl Objects {
     ///
     /// A git that has ended is met when its reply is read.
     pub(crate) fn ask<'a>(&mut self, oids: impl Iterator<Item = &'a Oid>) {
-        let names: String = oids.map(|oid| format!("{oid}\n")).collect();
-        let _ = self.requests.write_all(names.as_bytes());
+        let mut names = Vec::new();
+        for oid in oids {
+            let _ = writeln!(names, "{oid}");
+        }
+        let _ = self.requests.write_all(&names);
     }
 
     /// Reads the next object: gives its length and its bytes to `read`, or nothing where it is not there. What `read` leaves is

@@ -116,7 +116,7 @@ impl Repository {
 fn relative(prefix: &[u8], path: &[u8]) -> Vec<u8> {
     let common = prefix.iter().zip(path).take_while(|(a, b)| a == b).count();
     let common = prefix[..common].iter().rposition(|&byte| byte == b'/').map_or(0, |at| at + 1);
-    let up = prefix[common..].iter().filter(|&&byte| byte == b'/').count();
+    let up = memchr::memchr_iter(b'/', &prefix[common..]).count();
     [b"../".repeat(up).as_slice(), &path[common..]].concat()
 }
 
