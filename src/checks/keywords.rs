@@ -4,21 +4,17 @@
 //! holds a word of a secret's name (`acme_token`), or ends in `_` (`acme_`: any secret's name with the word `acme`), is looked up
 //! there and costs no anchor. Any other keyword is an anchor in each way it may be spelled.
 
-use std::sync::OnceLock;
-
-use aho_corasick::AhoCorasick;
-
 /// A name is compared as far as this.
 const LONGEST: usize = 128;
 
-/// Whether a keyword is looked up in names. `reads_names_with` tells of a word whether the key = value check reads every name that ends with it.
+/// Whether a keyword is looked up in names. `reads_names_with` tells whether the key = value check reads every name that says a keyword.
 pub(super) fn is_named(keyword: &str, reads_names_with: impl Fn(&str) -> bool) -> bool {
     let is_plain = |keyword: &str| {
         keyword.split(['_', '-', '.']).all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()))
     };
     match keyword.strip_suffix('_') {
         Some(word) => is_plain(word),
-        None => is_plain(keyword) && keyword.split(['_', '-', '.']).any(reads_names_with),
+        None => is_plain(keyword) && reads_names_with(keyword),
     }
 }
 
@@ -32,34 +28,52 @@ pub(super) fn spellings(keyword: &str) -> Vec<String> {
 }
 
 /// Keywords to be looked up in names.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Names {
-    /// The keywords, folded, each with its rule.
+    /// The keywords, folded and in order, each with its rule.
     keywords: Vec<(Vec<u8>, u32)>,
-    automaton: OnceLock<Option<AhoCorasick>>,
+    /// Where the keywords of each head begin, by number; one more tells where the last end.
+    heads: Vec<u16>,
 }
 
 impl Names {
-    /// Adds a rule's keyword.
-    pub(super) fn push(&mut self, keyword: &str, rule: u32) {
-        self.keywords.push((Folded::new(keyword.as_bytes()).bytes().to_vec(), rule));
+    /// Takes the keywords of rules.
+    pub(super) fn new<'k>(keywords: impl IntoIterator<Item = (&'k str, u32)>) -> Self {
+        let fold = |(keyword, rule): (&str, u32)| (Folded::new(keyword.as_bytes()).bytes().to_vec(), rule);
+        let mut keywords: Vec<_> = keywords.into_iter().map(fold).collect();
+        keywords.sort_by(|(a, _), (b, _)| head(a).cmp(&head(b)).then_with(|| a.cmp(b)));
+        let heads = (0..=HEADS).map(|number| keywords.partition_point(|(keyword, _)| head(keyword) < number) as u16);
+        Self { heads: heads.collect(), keywords }
+    }
+
+    /// Whether a name says any keyword.
+    pub(super) fn any(&self, name: &[u8]) -> bool {
+        let mut any = false;
+        self.of(name, |_| any = true);
+        any
     }
 
     /// Calls `found` with the rule of each keyword that a name says, beginning with one of its words.
     pub(super) fn of(&self, name: &[u8], mut found: impl FnMut(u32)) {
-        // Made when the first name is read: most runs of a commit hook read none.
-        let automaton = self.automaton.get_or_init(|| {
-            let keywords = self.keywords.iter().map(|(keyword, _)| keyword);
-            AhoCorasick::new(keywords).ok()
-        });
-        let Some(automaton) = automaton else { return };
         let folded = Folded::new(name);
-        for seen in automaton.find_overlapping_iter(folded.bytes()) {
-            if folded.begins_word(seen.start()) {
-                found(self.keywords[seen.pattern().as_usize()].1);
-            }
+        let mut begins = folded.begins;
+        while begins != 0 {
+            let rest = &folded.bytes()[begins.trailing_zeros() as usize..];
+            begins &= begins - 1;
+            let number = head(rest);
+            let same = usize::from(self.heads[number])..usize::from(self.heads[number + 1]);
+            let said = self.keywords[same].iter().filter(|(keyword, _)| rest.starts_with(keyword));
+            said.for_each(|(_, rule)| found(*rule));
         }
     }
+}
+
+/// Numbers of heads.
+const HEADS: usize = 1 << 10;
+
+/// The number of a text's first two bytes. Digits fall together with letters.
+fn head(text: &[u8]) -> usize {
+    text.iter().take(2).fold(0, |head, byte| head << 5 | usize::from(byte & 0x1f))
 }
 
 /// The letters and digits of a name in lower case, and which of them begin a word: `ACME_API-key`, `acmeApiKey`.
@@ -91,10 +105,6 @@ impl Folded {
     fn bytes(&self) -> &[u8] {
         &self.bytes[..self.len]
     }
-
-    fn begins_word(&self, at: usize) -> bool {
-        self.begins >> at & 1 == 1
-    }
 }
 
 #[cfg(test)]
@@ -103,10 +113,7 @@ mod tests {
 
     #[test]
     fn names_say_keywords_in_every_spelling() {
-        let mut names = Names::default();
-        for (rule, keyword) in (0..).zip(["acme_", "acme_token", "skey", "secret_key"]) {
-            names.push(keyword, rule);
-        }
+        let names = Names::new(["acme_", "acme_token", "skey", "secret_key"].into_iter().zip(0..));
         for (name, rules) in [
             ("ACME_API_KEY", &[0][..]),
             ("acmeToken", &[0, 1]),
@@ -121,6 +128,7 @@ mod tests {
         ] {
             let mut found = Vec::new();
             names.of(name.as_bytes(), |rule| found.push(rule));
+            found.sort_unstable();
             assert_eq!(found, rules, "{name}");
         }
         names.of("x".repeat(3 * LONGEST).as_bytes(), |_| panic!("there is nothing to find"));
@@ -128,7 +136,7 @@ mod tests {
 
     #[test]
     fn keywords_without_a_secrets_word_are_anchors() {
-        let reads = |word: &str| word.ends_with("token") || word.ends_with("key");
+        let reads = |keyword: &str| ["token", "key"].iter().any(|word| keyword.contains(word));
         for (keyword, named) in [
             ("acme_token", true),
             ("acmekey", true),

@@ -15,6 +15,7 @@ mod naive;
 mod patterns;
 mod prefilter;
 mod proof;
+mod recent;
 mod resolve;
 mod shapes;
 mod window;

@@ -12,6 +12,7 @@ use super::keyblock;
 use super::keywords::{self, Names};
 use super::prefilter::{Anchor, AnchorHit};
 use super::proof;
+use super::recent::Recent;
 use super::shapes::{self, Match, Placement, RunMemo};
 use crate::model::{Confidence, Error, Proof, Result, RuleInfo};
 use crate::raw::{Hit, Secret, Text};
@@ -68,6 +69,8 @@ pub(super) struct RuleState {
 #[derive(Debug, Default)]
 pub(super) struct States {
     text: u64,
+    /// Whether names say keywords.
+    names: Recent<bool>,
     rules: Vec<RuleState>,
 }
 
@@ -75,6 +78,7 @@ impl States {
     /// Begins another text.
     pub(super) fn begin(&mut self, rules: usize) {
         self.text += 1;
+        self.names = Recent::default();
         self.rules.resize_with(rules, RuleState::default);
     }
 
@@ -96,21 +100,21 @@ impl Patterns {
             infos: (0..rules.len()).map(|_| OnceLock::new()).collect(),
             routes: Vec::new(),
             anchors: Vec::new(),
-            names: Names::default(),
+            names: Names::new([]),
             rules: RuleSet::empty(),
         };
-        let mut numbers = HashMap::new();
+        let (mut numbers, mut names) = (HashMap::new(), Vec::new());
         for (number, rule) in (0..).zip(rules.rules()) {
             for (word, anchor) in (0..).zip(rule.anchors.iter()) {
                 patterns.lead(&mut numbers, (anchor, rule.ignore_case), number, word);
             }
             for keyword in rule.keywords.iter() {
                 if keywords::is_named(keyword, &reads_names_with) {
-                    patterns.names.push(keyword, number);
+                    names.push((&**keyword, number));
                 } else {
-                    keywords::spellings(keyword)
-                        .iter()
-                        .for_each(|spelling| patterns.lead(&mut numbers, (spelling, true), number, 0));
+                    for spelling in keywords::spellings(keyword) {
+                        patterns.lead(&mut numbers, (&spelling, true), number, 0);
+                    }
                 }
             }
             if !rule.is_builtin() && rule.check.is_empty() {
@@ -118,6 +122,7 @@ impl Patterns {
                 let _ = patterns.matchers[number as usize].set(matcher);
             }
         }
+        patterns.names = Names::new(names);
         patterns.rules = rules;
         Ok(patterns)
     }
@@ -155,6 +160,9 @@ impl Patterns {
 
     /// Tries the rules whose keyword is said in the name of a key that was read in `text`.
     pub(super) fn at_name(&self, name: Range<usize>, text: &Text<'_>, states: &mut States, hits: &mut Vec<Hit>) {
+        if !states.names.about(text.bytes, name.clone(), |name| self.names.any(name)) {
+            return;
+        }
         self.names.of(&text.bytes[name.clone()], |rule| {
             let route = Route { rule, word: 0, len: name.len() as u32 };
             self.try_rule(route, name.start, text, states, hits);

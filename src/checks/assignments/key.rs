@@ -94,7 +94,7 @@ fn judge_words(name: &[u8]) -> Option<KeyKind> {
         *words.get_mut(count)? = word;
         count += 1;
     }
-    let is_neutral = |word: &str| NEUTRAL.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_neutral = |word: &str| NEUTRAL.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit());
     while count > 1 && is_neutral(words[count - 1]) {
         count -= 1;
     }
@@ -108,8 +108,8 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
     if last == "authorization" || (last == "extraheader" && before == "http") {
         return Some(KeyKind::Authorization);
     }
-    if PASSWORDS.contains(&last) || PASSWORD_ENDS.iter().any(|end| last.ends_with(end)) {
-        return (!ACTIONS.contains(&before)).then_some(KeyKind::Password);
+    if PASSWORDS.contains(last) || PASSWORD_ENDS.iter().any(|end| last.ends_with(end)) {
+        return (!ACTIONS.contains(before)).then_some(KeyKind::Password);
     }
     if head.iter().any(|word| PUBLIC.contains(word)) {
         return None;
@@ -126,9 +126,9 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
         let owner = if owner.is_empty() { before } else { owner };
         KEYS.iter().any(|word| owner == *word || (word.len() > 3 && owner.ends_with(word)))
     });
-    let other = OTHERS.contains(&before)
+    let other = OTHERS.contains(before)
         || head.first() == Some(&"next")
-        || last.strip_suffix("token").is_some_and(|owner| OTHERS.contains(&owner));
+        || last.strip_suffix("token").is_some_and(|owner| OTHERS.contains(owner));
     let is_sure = |word: &&str| SURE.iter().any(|sure| word.starts_with(sure));
     if other {
         return None;

@@ -29,6 +29,7 @@ use data_encoding::BASE64;
 use super::filters;
 use super::prefilter::Anchor;
 use super::proof;
+use super::recent::Recent;
 use crate::model::{Confidence, Proof};
 use crate::raw::{Hit, Secret, Text};
 use crate::ruleset::RuleSet;
@@ -120,6 +121,8 @@ pub(super) struct Read {
     /// Where the last document of Kubernetes says its kind.
     kind_end: usize,
     runs: Runs,
+    /// How names were judged.
+    kinds: Recent<Option<KeyKind>>,
 }
 
 impl Assignments {
@@ -163,8 +166,8 @@ impl Assignments {
                 finds.at_kind(at);
                 return None;
             }
-            let key = finds.key_at(word, at)?;
-            finds.at_key(&key, &(at..at + word.literal.len()));
+            let (key, place) = finds.key_at(word, at)?;
+            finds.at_key(&key, &place, at);
             return Some(key.range);
         }
         if let Some((anchor, site)) = PLACES.get(number - WORDS.len()) {
@@ -199,8 +202,8 @@ impl Finds<'_, '_> {
         Some(())
     }
 
-    /// The key around a word, if it is read for the first time.
-    fn key_at(&mut self, word: &Word, at: usize) -> Option<Key> {
+    /// The key around a word and the place of its value, if it is read for the first time.
+    fn key_at(&mut self, word: &Word, at: usize) -> Option<(Key, Place)> {
         let text = self.text.bytes;
         if !word.may_name(text, at) {
             return None;
@@ -215,22 +218,20 @@ impl Finds<'_, '_> {
             return None;
         }
         self.read.key_end = key.range.end;
-        Some(key)
+        let place = place::of(text, &key)?;
+        let is_count = matches!(text[at], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]);
+        (!is_count).then_some((key, place))
     }
 
-    fn at_key(&mut self, key: &Key, word: &Range<usize>) -> Option<()> {
+    fn at_key(&mut self, key: &Key, place: &Place, word: usize) -> Option<()> {
         let text = self.text.bytes;
-        let place = place::of(text, key)?;
-        if matches!(text[word.start], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]) {
-            return None;
-        }
-        let kind = key::judge(&text[key.range.clone()])?;
+        let kind = self.read.kinds.about(text, key.range.clone(), key::judge)?;
         let name = &text[key.range.clone()];
         if kind == KeyKind::Authorization || name.eq_ignore_ascii_case(b"bearer") {
-            return self.at_credentials(key, &place);
+            return self.at_credentials(key, place);
         }
         // `acme_key` is a name that somebody gave a key; `mapKey` is one of a language's.
-        if kind == KeyKind::Unknown && text[word.start.saturating_sub(1)] != b'_' {
+        if kind == KeyKind::Unknown && text[word.saturating_sub(1)] != b'_' {
             return None;
         }
         if kind == KeyKind::Parameter && !is_parameter(text, key.range.start) {
@@ -238,12 +239,12 @@ impl Finds<'_, '_> {
         }
         if kind == KeyKind::Password
             && place.separator != Separator::Loose
-            && let Some(found) = self.at_connection(key, &place)
+            && let Some(found) = self.at_connection(key, place)
         {
             return Some(found);
         }
-        let value = value::read(text, &key.range, &place, &mut self.read.runs)?;
-        self.judge(key, kind, &place, value)
+        let value = value::read(text, &key.range, place, &mut self.read.runs)?;
+        self.judge(key, kind, place, value)
     }
 
     fn judge(&mut self, key: &Key, kind: KeyKind, place: &Place, mut value: Value) -> Option<()> {

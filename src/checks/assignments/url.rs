@@ -65,13 +65,15 @@ pub(super) struct UserInfo {
 
 /// The user info of the URL whose `://` stands at `at`.
 pub(super) fn userinfo(text: &[u8], at: usize) -> Option<UserInfo> {
+    let start = at + 3;
+    let rest = &text[start..text.len().min(start + LONGEST)];
+    // Nearly all URLs have none.
+    memchr::memchr(b'@', rest)?;
     let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     let scheme_len = text[at.saturating_sub(32)..at].iter().rev().take_while(|byte| is_scheme(byte)).count();
     if scheme_len == 0 {
         return None;
     }
-    let start = at + 3;
-    let rest = &text[start..text.len().min(start + LONGEST)];
     let first = rest.iter().position(|&byte| ends(byte) || b"/?#".contains(&byte)).unwrap_or(rest.len());
     let sign = match memchr::memrchr(b'@', &rest[..first]) {
         Some(sign) => sign,
