@@ -2,10 +2,12 @@
 
 mod builder;
 mod collect;
+mod objects;
 #[cfg(any(test, fuzzing))]
 mod same;
 mod worker;
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,9 +21,9 @@ use worker::Worker;
 
 use crate::checks::{BLOCK, Checks};
 use crate::fence::{self, Guard, OpenFile};
-use crate::model::{Error, Finding, Origin, PathText, Result, RuleInfo, SkipReason, Summary};
-use crate::policy::Policy;
-use crate::sources::{self, Found, Source};
+use crate::model::{Entry, Error, Finding, Origin, PathText, Result, RuleInfo, SkipReason, Summary};
+use crate::policy::{Ledger, Policy, Scope};
+use crate::sources::{self, Found, Selection, Source};
 
 /// Files longer than this are split over threads.
 const BIG: u64 = 8 * BLOCK as u64;
@@ -89,7 +91,7 @@ impl Scanner {
         mut sink: impl FnMut(&Finding) -> Result<()>,
     ) -> Result<Summary> {
         let began = Instant::now();
-        let collector = Collector::default();
+        let collector = Collector::new(&self.policy);
         self.read_all(source, watch, &collector)?;
         if watch.is_stopped() {
             return Err(Error::Interrupted);
@@ -97,11 +99,16 @@ impl Scanner {
         let mut summary = Summary { ruleset: self.checks.rules().digest(), ..Summary::default() };
         let gathered = collector.into_sorted();
         (summary.files, summary.bytes) = gathered.quiet;
+        let mut ledger = Ledger::new(&self.policy, self.scope(source, gathered.read));
         for report in gathered.reports {
-            report.emit(&self.policy, &mut summary, &mut sink)?;
+            report.emit(&mut ledger, &mut summary, &mut sink)?;
         }
         summary.skipped.extend(gathered.skipped);
         summary.skipped.sort();
+        let is_in_force = |rule: &str| self.checks.rules().place(rule).is_some();
+        summary.lapses.extend(ledger.lapses(is_in_force, summary.is_complete() && !source.is_selective()));
+        summary.lapses.sort();
+        summary.lapses.dedup();
         summary.duration = began.elapsed();
         Ok(summary)
     }
@@ -112,7 +119,8 @@ impl Scanner {
         let report = Worker::with(|worker| worker.bytes(self, bytes, origin.clone(), &watch));
         let mut findings = Vec::new();
         let mut summary = Summary::default();
-        let kept = report.emit(&self.policy, &mut summary, &mut |finding: &Finding| {
+        let mut ledger = Ledger::new(&self.policy, Scope::default());
+        let kept = report.emit(&mut ledger, &mut summary, &mut |finding: &Finding| {
             findings.push(finding.clone());
             Ok(())
         });
@@ -120,11 +128,31 @@ impl Scanner {
         findings
     }
 
+    /// An entry for a baseline that accepts this finding.
+    pub fn entry(&self, finding: &Finding) -> Entry {
+        self.policy.entry(finding)
+    }
+
+    /// What acceptances may know of a scan of `source`, of which the `read` paths were read.
+    fn scope(&self, source: &Source, read: HashSet<String>) -> Scope {
+        let Policy { baseline, root, .. } = &self.policy;
+        let is_gone = |path: &&str| !fence::is_there(self.guard.admit(&root.locate(path)));
+        let gone = baseline.files().collect::<HashSet<_>>().into_iter().filter(is_gone).map(str::to_owned).collect();
+        let asked = source.paths().iter().map(|path| root.path(path.to_string_lossy().as_bytes())).collect();
+        Scope { read, gone, asked }
+    }
+
     /// Reads what the source names: small files where they are found, big ones afterwards, each split over all threads.
     fn read_all(&self, source: &Source, watch: &Watch, collector: &Collector) -> Result<()> {
         if source.reads_stdin() {
             let report = Worker::with(|worker| worker.stream(self, sources::stdin(), Origin::stdin(), watch));
             collector.add(report);
+        }
+        if let Some(git) = source.of_git() {
+            self.read_git(git, &Selection::of(source)?, watch, collector)?;
+        }
+        if let Some(path) = source.message_file() {
+            self.read_message_file(path, watch, collector)?;
         }
         sources::walk(source, self.threads, || {
             |found: Found| {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde::Serialize;
@@ -18,7 +18,8 @@ use layers::{FileKind, Giver, Layers};
 
 use crate::fence::{self, Guard};
 use crate::model::{Error, Result};
-use crate::policy::AllowEntry;
+use crate::policy::{AllowEntry, Baseline};
+use crate::raw::Key;
 use crate::ruleset::RuleSet;
 use crate::scanner::{Scanner, ScannerBuilder};
 use crate::sources::Source;
@@ -41,6 +42,9 @@ pub struct Places {
 pub struct Config {
     settings: Settings,
     layers: Layers,
+    /// Where the project begins and where the command was started, both absolute.
+    root: PathBuf,
+    start: PathBuf,
 }
 
 impl Config {
@@ -58,17 +62,22 @@ impl Config {
         if let Some((path, text)) = find(FileKind::User, user_file(env), read)? {
             lay(FileKind::User, &path, &text)?;
         }
+        let mut file = None;
         if let Some(path) = &places.config {
             let text = read(FileKind::Named, path).map_err(|source| Error::File { path: path.clone(), source })?;
             lay(FileKind::Named, path, &text)?;
+            file = Some(path.clone());
         } else if places.project
             && let Some((path, text)) = find(FileKind::Project, upward(&places.directory), read)?
         {
             lay(FileKind::Project, &path, &text)?;
+            file = Some(path);
         }
         layers.lay_environment(env)?;
         layers.lay_flags(flags);
-        Ok(Self { settings: layers.settings()?, layers })
+        let start = places.directory.clone();
+        let root = file.and_then(|file| above(&start, &file)).unwrap_or_else(|| start.clone());
+        Ok(Self { settings: layers.settings()?, layers, root, start })
     }
 
     /// The settings that hold in the end.
@@ -136,15 +145,62 @@ impl Config {
 
     /// A scanner as configured.
     pub fn scanner(&self) -> Result<ScannerBuilder> {
+        self.scanner_for(self.baseline()?)
+    }
+
+    /// A scanner as configured, but with this baseline: the configured one may not be there yet.
+    pub fn scanner_for(&self, baseline: Baseline) -> Result<ScannerBuilder> {
         let Settings { min_confidence, threads, max_findings, suppressions, honor_foreign, .. } = self.settings;
-        Ok(Scanner::builder()
+        let builder = match self.key()? {
+            Some(key) => Scanner::builder().key(key),
+            None => Scanner::builder(),
+        };
+        Ok(builder
             .rules(self.ruleset()?)
             .min_confidence(min_confidence)
             .threads(threads)
             .max_findings(max_findings)
             .suppressions(suppressions)
             .honor_foreign(honor_foreign)
-            .allow(self.allowed()))
+            .allow(self.allowed())
+            .baseline(baseline)
+            .root(&self.root, &self.start)
+            // With some of the rules left out, a comment for one of those accepts nothing for no fault of its own.
+            .audit(self.settings.only.is_empty() && self.settings.skip.is_empty()))
+    }
+
+    /// The baseline; an empty one where none is named.
+    pub fn baseline(&self) -> Result<Baseline> {
+        let path = &self.settings.baseline;
+        if path.as_os_str().is_empty() { Ok(Baseline::default()) } else { Self::read_baseline(path) }
+    }
+
+    /// The baseline in a file.
+    pub fn read_baseline(path: &Path) -> Result<Baseline> {
+        let text = fence::read_small(Guard.admit(path), LARGEST_BASELINE)
+            .map_err(|source| Error::File { path: path.to_path_buf(), source })?;
+        Baseline::from_reader(&path.to_string_lossy(), text.as_bytes())
+    }
+
+    /// The project's key, from its file or its environment variable.
+    pub fn key(&self) -> Result<Option<Key>> {
+        let Settings { key_file: path, key_env: name, .. } = &self.settings;
+        let key = match (path.as_os_str().is_empty(), name.is_empty()) {
+            (true, true) => return Ok(None),
+            (false, false) => {
+                return Err(self.fault("key-env", "give the key by `key-file` or by `key-env`, not by both"));
+            }
+            (false, true) => {
+                let error = |source| Error::File { path: path.clone(), source };
+                Key::from_reader(fence::open_small(Guard.admit(path)).map_err(error)?)
+            }
+            (true, false) => match std::env::var_os(name) {
+                Some(key) => Key::from_reader(key.as_encoded_bytes()),
+                None => return Err(self.fault("key-env", &format!("there is no environment variable `{name}`"))),
+            },
+        };
+        let setting = if name.is_empty() { "key-file" } else { "key-env" };
+        key.map(Some).map_err(|error| self.fault(setting, &error.to_string()))
     }
 
     fn allowed(&self) -> Vec<AllowEntry> {
@@ -155,8 +211,8 @@ impl Config {
                     Giver::File { name, line, .. } => (name.clone(), *line),
                     _ => (giver.to_string(), 1),
                 };
-                let Allow { path, rule, fingerprint, reason } = allow;
-                AllowEntry { path, rule, fingerprint, reason, file, line }
+                let Allow { path, rule, fingerprint, reason, until } = allow;
+                AllowEntry { path, rule, fingerprint, reason, until, file, line }
             })
             .collect()
     }
@@ -183,6 +239,9 @@ type Read<'a> = dyn Fn(FileKind, &Path) -> io::Result<String> + 'a;
 /// Configuration and rule files are written by hand; this is far above any of them.
 const LARGEST_FILE: u64 = 4 << 20;
 
+/// An entry takes some 300 bytes.
+const LARGEST_BASELINE: u64 = 64 << 20;
+
 fn read(kind: FileKind, path: &Path) -> io::Result<String> {
     // Who names `<(command)` waits for it; nobody waits for what only happens to stand in a directory above.
     if kind != FileKind::Named && !path.metadata()?.is_file() {
@@ -205,6 +264,19 @@ fn find(
         }
     }
     Ok(None)
+}
+
+/// The directory of a configuration file, if that is `start` or one above it.
+fn above(start: &Path, file: &Path) -> Option<PathBuf> {
+    let mut directory = start.to_path_buf();
+    for part in file.parent()?.components() {
+        match part {
+            Component::ParentDir if !directory.pop() => return None,
+            Component::CurDir | Component::ParentDir => {}
+            part => directory.push(part),
+        }
+    }
+    start.starts_with(&directory).then_some(directory)
 }
 
 /// `$XDG_CONFIG_HOME/tightlip/tightlip.toml`, else the same under `~/.config`.

@@ -11,6 +11,8 @@ use crate::model::{Severity, Summary};
 
 /// So many skipped files are named; the machine formats name all.
 const NAMED: usize = 20;
+/// So many acceptances that lapsed are named: they need tidying, not reading.
+const LAPSED: usize = 3;
 
 /// What was not read, each on a line with its reason, then the run in one line. Ends with a newline.
 pub fn closing(summary: &Summary, style: Style) -> String {
@@ -23,6 +25,14 @@ pub fn closing(summary: &Summary, style: Style) -> String {
     }
     if let Some(more) = summary.skipped.len().checked_sub(NAMED).filter(|&more| more > 0) {
         let _ = writeln!(text, "{} and {more} more", palette.paint(Ink::Warning, "skipped"));
+    }
+    for lapse in summary.lapses.iter().take(LAPSED) {
+        let (word, rest) = words::lapse(&lapse.state);
+        let place = palette.paint(Ink::Path, format!("{}:{}", visible(&lapse.file), lapse.line));
+        let _ = writeln!(text, "{} {place}: {}", palette.paint(Ink::Warning, word), visible(rest));
+    }
+    if let Some(more) = summary.lapses.len().checked_sub(LAPSED).filter(|&more| more > 0) {
+        let _ = writeln!(text, "{} and {more} more acceptances", palette.paint(Ink::Warning, "lapsed"));
     }
     let _ = writeln!(text, "{} {}", verdict(summary, palette), volume(summary));
     text

@@ -10,7 +10,7 @@ use super::clean::{Cell, cells, visible, without_commands};
 use super::palette::{Ink, Palette};
 use super::reporter::{Reporter, Style};
 use super::words;
-use crate::model::{Excerpt, Finding, PathText, Place, RuleId, Summary};
+use crate::model::{Excerpt, Finding, Origin, Place, RuleId, Summary};
 
 /// What stands before an excerpt, and its width.
 const GUTTER: &str = "    | ";
@@ -26,7 +26,7 @@ pub(super) struct Human<W> {
     out: W,
     palette: Palette,
     width: usize,
-    file: Option<PathText>,
+    file: Option<Origin>,
     /// Rules whose help has been given for this file.
     helped: Vec<RuleId>,
     /// Where this file's findings were first shown, by rule, evidence and masked line.
@@ -40,19 +40,23 @@ impl<W: Write> Human<W> {
     }
 
     /// Starts a new group where the file changes.
-    fn header(&mut self, path: &PathText) -> io::Result<()> {
-        if self.file.as_ref() == Some(path) {
+    fn header(&mut self, origin: &Origin) -> io::Result<()> {
+        if self.file.as_ref() == Some(origin) {
             return Ok(());
         }
-        if self.file.replace(path.clone()).is_some() {
+        if self.file.replace(origin.clone()).is_some() {
             writeln!(self.out)?;
         }
         self.helped.clear();
         self.shown.clear();
         // A line of a GitHub log that begins like this would be a command.
-        let path = visible(path);
+        let path = visible(origin.path());
         let here = if path.trim_start().starts_with("::") { "./" } else { "" };
-        writeln!(self.out, "{}", self.palette.paint(Ink::Path, format_args!("{here}{path}")))
+        write!(self.out, "{}", self.palette.paint(Ink::Path, format_args!("{here}{path}")))?;
+        match origin.of_commit() {
+            Some(commit) => writeln!(self.out, "  {}", self.palette.paint(Ink::Faint, words::commit(commit))),
+            None => writeln!(self.out),
+        }
     }
 
     /// The place where another finding looks the same to the last letter: that one has said all there is to say.
@@ -159,7 +163,7 @@ impl<W: Write + Send> Reporter for Human<W> {
         if !finding.is_open() {
             return Ok(());
         }
-        self.header(finding.origin().path())?;
+        self.header(finding.origin())?;
         if let Some(twin) = self.twin(finding) {
             return self.headline(finding, &format!("the same masked line as {}:{}", twin.line, twin.column));
         }

@@ -2,6 +2,7 @@
 //!
 //! A report may name only the `model`: it cannot leak what its types cannot hold.
 
+mod baseline;
 mod clean;
 mod closing;
 mod csv;
@@ -26,6 +27,7 @@ mod words;
 
 use std::io::Write;
 
+pub use baseline::write_baseline;
 pub use clean::visible;
 pub use closing::closing;
 pub use reporter::{Reporter, Style};

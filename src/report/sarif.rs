@@ -10,8 +10,8 @@ use super::reporter::Reporter;
 use super::shortlist::Shortlist;
 use super::words;
 use crate::model::{
-    Confidence, Encoding, Finding, Fingerprint, Giver, Kind, PathText, Proof, RuleId, RuleInfo, Severity, Skipped,
-    Status, Summary,
+    Commit, Confidence, Encoding, Finding, Fingerprint, Giver, Kind, PathText, Proof, RuleId, RuleInfo, Severity,
+    Skipped, Status, Summary,
 };
 
 const HEAD: &str = concat!(
@@ -107,6 +107,8 @@ struct ResultProperties<'a> {
     proof: Proof,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     encoding: &'a [Encoding],
+    #[serde(flatten)]
+    commit: Option<&'a Commit>,
 }
 
 impl<'a> ResultRecord<'a> {
@@ -132,6 +134,7 @@ impl<'a> ResultRecord<'a> {
                 confidence: finding.confidence(),
                 proof: finding.proof(),
                 encoding: finding.encoding(),
+                commit: finding.origin().of_commit(),
             },
         }
     }
@@ -253,8 +256,11 @@ struct Suppression<'a> {
 impl<'a> From<&'a Giver> for Suppression<'a> {
     fn from(giver: &'a Giver) -> Self {
         let (kind, justification, location) = match giver {
-            Giver::Inline { reason } => ("inSource", reason.as_deref(), None),
-            Giver::Config { file, reason } => {
+            Giver::Inline { reason, .. } => ("inSource", reason.as_deref(), None),
+            Giver::Baseline { file, reason, .. } => {
+                ("external", reason.as_deref(), Some(Location::of_path(&PathText::new(file.as_bytes()))))
+            }
+            Giver::Config { file, reason, .. } => {
                 ("external", Some(reason.as_str()), Some(Location::of_path(&PathText::new(file.as_bytes()))))
             }
         };

@@ -1,6 +1,7 @@
 //! What reports for people call the things of the model.
 
-use crate::model::{Confidence, Encoding, Finding, Giver, Proof, Severity, Status};
+use super::clean::visible;
+use crate::model::{Commit, Confidence, Encoding, Finding, Giver, LapseState, Proof, Severity, Status};
 
 /// The severity as a word.
 pub(super) fn severity(severity: Severity) -> &'static str {
@@ -56,10 +57,14 @@ pub(super) fn sentence(finding: &Finding) -> String {
 pub(super) fn acceptance(finding: &Finding) -> Option<String> {
     match finding.status() {
         Status::Open => None,
-        Status::Suppressed(Giver::Inline { reason: None }) => Some("accepted by a comment".into()),
-        Status::Suppressed(Giver::Inline { reason: Some(reason) }) => Some(format!("accepted by a comment: {reason}")),
-        Status::Suppressed(Giver::Config { file, reason }) => Some(format!("accepted by {file}: {reason}")),
+        Status::Suppressed(Giver::Inline { reason, .. }) => Some(accepted("a comment", reason.as_deref())),
+        Status::Suppressed(Giver::Baseline { file, reason, .. }) => Some(accepted(file, reason.as_deref())),
+        Status::Suppressed(Giver::Config { file, reason, .. }) => Some(accepted(file, Some(reason))),
     }
+}
+
+fn accepted(giver: &str, reason: Option<&str>) -> String {
+    reason.map_or_else(|| format!("accepted by {giver}"), |reason| format!("accepted by {giver}: {reason}"))
 }
 
 /// What a report says of open findings that were counted only, because one file had too many.
@@ -77,6 +82,22 @@ fn encoding(encoding: Encoding) -> &'static str {
         Encoding::Utf16 => "UTF-16",
         Encoding::Terminal => "terminal output",
     }
+}
+
+/// What became of an acceptance: one word, and what it means for the reader.
+pub(super) fn lapse(state: &LapseState) -> (&'static str, String) {
+    match state {
+        LapseState::Stale { rule, path } => ("stale", format!("{rule} in {path} is not there any more")),
+        LapseState::Moved { rule, path, to } => ("moved", format!("{rule} in {path} is taken for the one in {to}")),
+        LapseState::Unused => ("unused", "accepts nothing".into()),
+        LapseState::Expired { until } => ("expired", format!("was accepted until {until}")),
+    }
+}
+
+/// `commit 1a2b3c4d5e6f of 2026-11-22`.
+pub(super) fn commit(commit: &Commit) -> String {
+    let short = |text: &str, len| visible(text.chars().take(len).collect::<String>());
+    format!("commit {} of {}", short(&commit.id, 12), short(&commit.author_time, 10))
 }
 
 /// `1 file`, `2 files`.

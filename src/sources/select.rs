@@ -1,13 +1,17 @@
 //! Which paths the user's globs let through, in walks and for paths named outright.
 
+use std::env;
+#[cfg(unix)]
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use ignore::overrides::{Override, OverrideBuilder};
 
+use super::source::Source;
 use crate::model::{Error, Result};
 
 /// The compiled globs, and the directory they are relative to.
-pub(super) struct Selection {
+pub(crate) struct Selection {
     overrides: Override,
     base: PathBuf,
 }
@@ -21,6 +25,20 @@ impl Selection {
             builder.add(glob).map_err(setting)?;
         }
         Ok(Self { overrides: builder.build().map_err(setting)?, base: base.to_path_buf() })
+    }
+
+    /// As a source has it, relative to the current directory.
+    pub(crate) fn of(source: &Source) -> Result<Self> {
+        Self::new(&source.globs, &env::current_dir().unwrap_or_else(|_| PathBuf::from(".")))
+    }
+
+    /// Whether a file passes that is no file of the system's: its path is as it is shown.
+    pub(crate) fn admits_shown(&self, shown: &[u8]) -> bool {
+        #[cfg(unix)]
+        let path = <OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(shown);
+        #[cfg(not(unix))]
+        let path = &String::from_utf8_lossy(shown).into_owned();
+        self.admits(Path::new(path), false)
     }
 
     /// For a walk, which asks about what it meets, from its root downward.

@@ -11,26 +11,17 @@ use tightlip::{Config, Error, OutputFile, Scanner, Source, Summary, Watch};
 use crate::args::Scan;
 use crate::config;
 use crate::exit::Exit;
+use crate::git::GitArgs;
 use crate::output::Outputs;
 use crate::terminal::{self, Progress};
 
 /// Runs the command. All that can be wrong with the request is found before the first file is read.
 pub(crate) fn run(args: Scan) -> Result<Exit> {
     let config = config::load(args.places, &args.settings)?;
-    let settings = config.settings();
-    terminal::choose_color(settings.color);
-    let format = format(&config)?;
-    let scanner = config.scanner()?.mmap(args.mmap).build()?;
     let mut outputs = Outputs::open(args.output.as_deref(), &args.also)?;
-    let temporaries = outputs.temporaries();
-    let source = source(&config, args.paths, outputs.paths().iter());
-    let watch = Arc::new(Watch::default());
-    terminal::on_interrupt(&watch, move || temporaries.iter().for_each(|path| OutputFile::discard(path)))?;
-
-    let progress = Progress::start(&watch, args.quiet);
-    let Some(summary) = judge(&scanner, &source, &watch, outputs.report(format), progress)? else {
-        return Ok(Exit::Findings);
-    };
+    let source = source(&config, args.paths, &args.git, outputs.paths().iter())?;
+    let summary = scan(&config, &source, args.mmap, args.quiet, &mut outputs)?;
+    let Some(summary) = summary else { return Ok(Exit::Findings) };
     outputs.commit()?;
     if !args.quiet {
         terminal::say(report::closing(&summary, terminal::style(&io::stderr())));
@@ -38,7 +29,26 @@ pub(crate) fn run(args: Scan) -> Result<Exit> {
     Ok(Exit::from(&summary))
 }
 
-/// Scans and reports. `None` where the reader of the report left, but had been told of an open finding.
+/// Scans a source and reports. `None` where the reader of the report left, but had been told of an
+/// open finding.
+pub(crate) fn scan(
+    config: &Config,
+    source: &Source,
+    mmap: bool,
+    quiet: bool,
+    outputs: &mut Outputs,
+) -> Result<Option<Summary>> {
+    terminal::choose_color(config.settings().color);
+    let format = format(config)?;
+    let scanner = config.scanner()?.mmap(mmap).build()?;
+    let temporaries = outputs.temporaries();
+    let watch = Arc::new(Watch::default());
+    terminal::on_interrupt(&watch, move || temporaries.iter().for_each(|path| OutputFile::discard(path)))?;
+    let progress = Progress::start(&watch, quiet);
+    judge(&scanner, source, &watch, outputs.report(format), progress)
+}
+
+/// Scans and reports.
 fn judge(
     scanner: &Scanner,
     source: &Source,
@@ -84,10 +94,24 @@ fn format(config: &Config) -> Result<&'static Format> {
 }
 
 /// What was asked for, without the report that is about to be written.
-fn source<'a>(config: &Config, mut paths: Vec<PathBuf>, own: impl Iterator<Item = &'a PathBuf>) -> Source {
+pub(crate) fn source<'a>(
+    config: &Config,
+    mut paths: Vec<PathBuf>,
+    git: &GitArgs,
+    own: impl Iterator<Item = &'a PathBuf>,
+) -> Result<Source> {
+    if !git.is_empty() {
+        paths.clear();
+    }
     let named = paths.len();
     paths.retain(|path| path != Path::new("-"));
     let with_stdin = paths.len() < named;
-    let source = own.fold(config.walk(paths), Source::except);
-    if with_stdin { source.and_stdin() } else { source }
+    let mut source = own.fold(config.walk(paths), Source::except);
+    if let Some(part) = git.part()? {
+        source = source.and_git(part);
+    }
+    if let Some(file) = &git.message_file {
+        source = source.and_message_file(file);
+    }
+    Ok(if with_stdin { source.and_stdin() } else { source })
 }

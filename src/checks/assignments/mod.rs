@@ -11,6 +11,7 @@ mod header;
 mod judge;
 mod key;
 mod kinds;
+mod kube;
 mod names;
 mod place;
 mod quote;
@@ -22,6 +23,8 @@ mod value;
 mod words;
 
 use std::ops::Range;
+
+use data_encoding::BASE64;
 
 use super::filters;
 use super::prefilter::Anchor;
@@ -115,6 +118,8 @@ pub(super) struct Read {
     command_end: usize,
     cookies_end: usize,
     pgpass_end: usize,
+    /// Where the last document of Kubernetes says its kind.
+    kind_end: usize,
     runs: Runs,
     /// How names were judged.
     kinds: Recent<Option<KeyKind>>,
@@ -157,6 +162,10 @@ impl Assignments {
         let number = number as usize;
         let mut finds = Finds { rules: &self.rules, text, read, hits };
         if let Some(word) = WORDS.get(number) {
+            if word.literal == "secret" && kube::is_kind(text.bytes, at) {
+                finds.at_kind(at);
+                return None;
+            }
             let (key, place) = finds.key_at(word, at)?;
             finds.at_key(&key, &place, at);
             return Some(key.range);
@@ -372,6 +381,17 @@ impl Finds<'_, '_> {
                 let confidence = judge::certain_password(&text[secret.clone()]);
                 self.push(Check::Pgpass, anchor.start, secret, confidence, Proof::None)
             }
+        }
+    }
+
+    /// A Kubernetes secret: what is under `data:` is one, whatever it is called.
+    fn at_kind(&mut self, at: usize) {
+        let text = self.text.bytes;
+        let floor = std::mem::replace(&mut self.read.kind_end, at);
+        for value in kube::values(text, at, floor) {
+            let decoded = BASE64.decode(&text[value.clone()]).unwrap_or_default();
+            let confidence = (!decoded.is_empty()).then(|| judge::assigned(&decoded, KeyKind::Password, Form::Quoted));
+            self.push(Check::Secret, value.start, value, confidence.flatten(), Proof::None);
         }
     }
 

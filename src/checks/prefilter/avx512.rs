@@ -66,8 +66,9 @@ fn screen(coarse: &Coarse, block: &[u8], probes: &mut [Probe]) -> usize {
             let answers = gather_bytes(coarse, slots::<{ 32 - COARSE_BITS }>(windows, COARSE_FACTOR));
             let bits = _mm512_and_si512(_mm512_srli_epi32::<8>(windows), _mm512_set1_epi32(7));
             let mask = _mm512_test_epi32_mask(answers, _mm512_sllv_epi32(_mm512_set1_epi32(1), bits));
-            let first = (index * UNIT + half * UNIT / 2) as i32;
-            passed += keep(mask, _mm512_add_epi32(steps, _mm512_set1_epi32(first)), &mut probes[passed..]);
+            let first = (index * UNIT + half * UNIT / 2) as u32;
+            passed +=
+                keep(mask, _mm512_add_epi32(steps, _mm512_set1_epi32(first.cast_signed())), &mut probes[passed..]);
         }
     }
     passed
@@ -158,9 +159,9 @@ fn gather_numbers(fine: &[u32; 1 << FINE_BITS], slots: __m512i) -> __m512i {
 #[inline]
 #[expect(unsafe_code, reason = "the intrinsic takes a pointer")]
 fn gather_windows(block: &[u8], places: __m512i, live: __mmask16) -> __m512i {
-    let last = block.len().checked_sub(4).map_or(0, |last| last as i32);
-    assert!(last > 0, "a block has a unit");
-    let places = _mm512_min_epu32(places, _mm512_set1_epi32(last));
+    assert!(block.len() >= 4, "a block has a unit");
+    let last = (block.len() - 4) as u32;
+    let places = _mm512_min_epu32(places, _mm512_set1_epi32(last.cast_signed()));
     // SAFETY: no place is beyond the last four bytes of the block.
     unsafe { _mm512_mask_i32gather_epi32::<1>(_mm512_setzero_si512(), live, places, block.as_ptr().cast()) }
 }

@@ -61,6 +61,12 @@ impl OutputFile {
         let _ = fs::remove_file(temporary);
     }
 
+    /// Lets everybody read and run the file, as a hook that a repository's users share.
+    #[cfg(unix)]
+    pub(crate) fn make_executable(&self) -> io::Result<()> {
+        self.writer.get_ref().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
+    }
+
     /// Makes what was written durable and gives it its name, replacing in one step what had that name.
     pub fn commit(mut self) -> Result<()> {
         self.publish().map_err(|source| Error::File { path: self.path.clone(), source })
