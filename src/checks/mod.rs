@@ -18,6 +18,7 @@ mod proof;
 mod recent;
 mod resolve;
 mod shapes;
+mod starts;
 mod window;
 
 #[cfg(any(test, fuzzing))]

@@ -14,6 +14,7 @@ use super::prefilter::{Anchor, AnchorHit};
 use super::proof;
 use super::recent::Recent;
 use super::shapes::{self, Match, Placement, RunMemo};
+use super::starts::Starts;
 use crate::model::{Confidence, Error, Proof, Result, RuleInfo};
 use crate::raw::{Hit, Secret, Text};
 use crate::ruleset::{LONGEST_MATCH, Program, Rule, RuleSet, Sequence, compile};
@@ -56,7 +57,7 @@ enum Matcher {
 pub(super) struct RuleState {
     /// The text this state belongs to; another text begins anew.
     text: u64,
-    /// Up to here values behind keywords have been tried, or blocks reported.
+    /// Up to here values behind keywords, or blocks, have been reported.
     done: usize,
     /// Bytes that its regex has looked at.
     spent: usize,
@@ -71,6 +72,7 @@ pub(super) struct States {
     text: u64,
     /// Whether names say keywords.
     names: Recent<bool>,
+    starts: Starts,
     rules: Vec<RuleState>,
 }
 
@@ -79,15 +81,16 @@ impl States {
     pub(super) fn begin(&mut self, rules: usize) {
         self.text += 1;
         self.names = Recent::default();
+        self.starts.clear();
         self.rules.resize_with(rules, RuleState::default);
     }
 
-    fn of(&mut self, rule: u32) -> &mut RuleState {
+    fn of(&mut self, rule: u32) -> (&mut RuleState, &mut Starts) {
         let state = &mut self.rules[rule as usize];
         if state.text != self.text {
             *state = RuleState { text: self.text, ..RuleState::default() };
         }
-        state
+        (state, &mut self.starts)
     }
 }
 
@@ -180,7 +183,7 @@ impl Patterns {
         let rule = &self.rules.rules()[route.rule as usize];
         let Some(matcher) = self.matcher(route.rule) else { return };
         let end = at + route.len as usize;
-        let state = states.of(route.rule);
+        let (state, starts) = states.of(route.rule);
         let found = match matcher {
             Matcher::Shape(sequences, placements) => {
                 placements[route.word as usize].iter().find_map(|&(index, place)| {
@@ -188,7 +191,10 @@ impl Patterns {
                 })
             }
             Matcher::Regex { regex, longest } => match_regex(regex, *longest, text.bytes, &(at..end), state),
-            Matcher::Keyed(program) => match_behind(program, rule.within.into(), text.bytes, end, state),
+            Matcher::Keyed(program) => {
+                let starts = starts.behind(text.bytes, end, rule.within.into());
+                match_behind(program, starts, text.bytes, end, state)
+            }
         };
         let found = match found {
             Some(head) if !rule.until.is_empty() => (head.whole.start >= state.done)
@@ -321,38 +327,28 @@ fn match_regex(
     None
 }
 
-/// The first value behind the keyword that ends at `behind`.
-fn match_behind(program: &Program, within: usize, text: &[u8], behind: usize, state: &mut RuleState) -> Option<Match> {
-    let last = text.len().min(behind + within);
-    let mut lines = 0;
-    let mut at = behind.max(state.done);
-    while at < last {
-        let byte = text[at];
-        lines += usize::from(byte == b'\n');
-        if lines == 2 {
-            break;
+/// The first value behind the keyword that ends at `behind`; `starts` are the places to try.
+fn match_behind(
+    program: &Program,
+    starts: impl Iterator<Item = usize>,
+    text: &[u8],
+    behind: usize,
+    state: &mut RuleState,
+) -> Option<Match> {
+    for at in starts.filter(|&at| at >= state.done) {
+        let found = match program {
+            Program::Shape(sequences) => sequences
+                .iter()
+                .filter(|sequence| sequence.may_start_with(text[at]))
+                .find_map(|sequence| shapes::match_from(sequence, text, at, &mut state.memo)),
+            Program::Regex { regex, longest } => match_value(regex, &text[..text.len().min(at + longest + 1)], at),
+        };
+        // `acme_client_secret` holds no value of letters: it goes on.
+        if let Some(found) = found.filter(|found| text.get(found.whole.end) != Some(&b'_')) {
+            state.done = found.whole.end;
+            return Some(Match { whole: behind.min(found.whole.start)..found.whole.end, secret: found.secret });
         }
-        // A value begins after something that sets it off, never in the middle of a word or a path.
-        if at > behind
-            && !text[at - 1].is_ascii_alphanumeric()
-            && !b"/.@-_#+".contains(&text[at - 1])
-            && !b" \t\r\n\"'=:,".contains(&byte)
-        {
-            let found = match program {
-                Program::Shape(sequences) => {
-                    sequences.iter().find_map(|sequence| shapes::match_from(sequence, text, at, &mut state.memo))
-                }
-                Program::Regex { regex, longest } => match_value(regex, &text[..text.len().min(at + longest + 1)], at),
-            };
-            // `acme_client_secret` holds no value of letters: it goes on.
-            if let Some(found) = found.filter(|found| text.get(found.whole.end) != Some(&b'_')) {
-                state.done = found.whole.end;
-                return Some(Match { whole: behind.min(found.whole.start)..found.whole.end, secret: found.secret });
-            }
-        }
-        at += 1;
     }
-    state.done = state.done.max(at);
     None
 }
 

@@ -206,6 +206,11 @@ impl Sequence {
             && (0..self.steps.len()).all(|index| self.is_clear_of(index, self.steps.get(index + 1), Step::starts_with))
     }
 
+    /// Whether a match may begin with a byte.
+    pub(crate) fn may_start_with(&self, byte: u8) -> bool {
+        self.steps.first().is_some_and(|step| step.can_be_empty() || step.starts_with(usize::from(byte)))
+    }
+
     /// Whether the start can be found from step `index` backwards: what precedes a variable run cannot end with its bytes.
     pub(crate) fn is_reversible_before(&self, index: usize) -> bool {
         (0..index).all(|at| self.is_clear_of(at, at.checked_sub(1).map(|before| &self.steps[before]), Step::ends_with))
