@@ -61,10 +61,10 @@ mod selftest;
 mod sources;
 
 pub use config::{Allow, Color, Config, Described, Places, Settings};
-pub use fence::OutputFile;
+pub use fence::{Admitted, Fence, OutputFile, Sandbox, Wish};
 pub use model::{
     Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place,
-    Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
+    Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary, Target, Walls,
 };
 pub use policy::AllowEntry;
 pub use ruleset::RuleSet;

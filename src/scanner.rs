@@ -18,7 +18,7 @@ use collect::{Collector, FileReport};
 use worker::Worker;
 
 use crate::checks::{BLOCK, Checks};
-use crate::fence::{self, Guard, OpenFile};
+use crate::fence::{self, Fence, OpenFile};
 use crate::model::{Error, Finding, Origin, PathText, Result, RuleInfo, SkipReason, Summary};
 use crate::policy::Policy;
 use crate::sources::{self, Found, Source};
@@ -30,7 +30,7 @@ const BIG: u64 = 8 * BLOCK as u64;
 pub struct Scanner {
     checks: Checks,
     policy: Policy,
-    guard: Guard,
+    fence: Fence,
     threads: usize,
     max_findings: usize,
     mmap: bool,
@@ -94,7 +94,8 @@ impl Scanner {
         if watch.is_stopped() {
             return Err(Error::Interrupted);
         }
-        let mut summary = Summary { ruleset: self.checks.rules().digest(), ..Summary::default() };
+        let mut summary =
+            Summary { ruleset: self.checks.rules().digest(), walls: self.fence.walls(), ..Summary::default() };
         let gathered = collector.into_sorted();
         (summary.files, summary.bytes) = gathered.quiet;
         for report in gathered.reports {
@@ -126,7 +127,7 @@ impl Scanner {
             let report = Worker::with(|worker| worker.stream(self, sources::stdin(), Origin::stdin(), watch));
             collector.add(report);
         }
-        sources::walk(source, self.threads, || {
+        sources::walk(source, self.threads, &self.fence, || {
             |found: Found| {
                 match found {
                     Found::Skipped { shown, reason } => collector.skip(self.path_text(&shown), reason),
@@ -173,7 +174,7 @@ impl Scanner {
 
     fn read_found(&self, path: &Path, follow: bool, shown: PathText, watch: &Watch, collector: &Collector) {
         let origin = Origin::file(shown);
-        match fence::open(self.guard.admit(path), follow) {
+        match self.fence.admit(path, follow).and_then(fence::open) {
             Err(reason) => collector.skip(origin.path().clone(), reason),
             Ok(file) if file.len() > BIG => collector.defer(file, origin),
             Ok(file) => collector.add(Worker::with(|worker| worker.file(self, &file, origin, watch))),

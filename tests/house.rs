@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     // Runs the checks on the rules' own examples, without files or policy.
     ("selftest", &["model", "raw", "ruleset", "checks"]),
     ("config", &["model", "fence", "ruleset", "policy", "scanner", "sources"]),
-    ("lib", &["model", "report", "ruleset", "sources", "policy", "scanner", "selftest", "config"]),
+    ("lib", &["model", "fence", "report", "ruleset", "sources", "policy", "scanner", "selftest", "config"]),
     // For tests and fuzz targets alone.
     ("planted", &["ruleset", "checks"]),
     ("no_leak", &["model", "report", "ruleset", "checks", "sources", "scanner", "planted", "lib"]),
@@ -44,11 +44,16 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("keyblock", &["shapes"]),
     ("patterns", &["boundary", "filters", "keyblock", "prefilter", "proof", "shapes"]),
     ("assignments", &["boundary", "filters", "prefilter", "proof"]),
+    ("mentions", &["boundary", "prefilter"]),
     ("naive", &["Checks", "assignments", "decode", "patterns", "prefilter", "resolve"]),
 ];
 
 /// Files beside the door that look at files, and why. They open none.
 const LOOKS_AT_FILES: &[(&str, &str)] = &[
+    ("src/fence/guard.rs", "asks what stands at a real path"),
+    ("src/fence/held.rs", "takes hold of files by descriptors that cannot read, and asks where they lie"),
+    ("src/fence/paths.rs", "asks where names lead, and which file is which"),
+    ("src/fence/repository.rs", "asks what a `.git` is"),
     ("src/sources/roots.rs", "asks what named paths are, and whether two of them are one"),
     ("src/sources/walk.rs", "asks whether what is missing is a link"),
 ];

@@ -10,7 +10,7 @@ use serde::de::IntoDeserializer;
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
-use super::file::{ADDS, MOST_THREADS, Settings, defaults, environment_name};
+use super::file::{ADDS, FILES, MOST_THREADS, Settings, defaults, environment_name};
 use crate::model::{Error, Result};
 use crate::ruleset::plain;
 
@@ -92,7 +92,7 @@ impl Layers {
                 DeValue::Array(entries) if ADDS.contains(&key.as_ref()) => {
                     for entry in entries {
                         let mut value = owned(entry).map_err(fault)?;
-                        if key == "rules" {
+                        if FILES.contains(&key.as_ref()) {
                             relocate(&mut value, name);
                         }
                         self.lay(&key, value, place(entry.span().start));

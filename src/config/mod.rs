@@ -16,8 +16,8 @@ use toml::Table;
 pub use file::{Allow, Color, Described, Settings};
 use layers::{FileKind, Giver, Layers};
 
-use crate::fence::{self, Guard};
-use crate::model::{Error, Result};
+use crate::fence::{self, Fence};
+use crate::model::{Error, Result, SkipReason};
 use crate::policy::AllowEntry;
 use crate::ruleset::RuleSet;
 use crate::scanner::{Scanner, ScannerBuilder};
@@ -41,6 +41,7 @@ pub struct Places {
 pub struct Config {
     settings: Settings,
     layers: Layers,
+    fence: Fence,
 }
 
 impl Config {
@@ -49,7 +50,18 @@ impl Config {
     /// `flags` serialises to a map that holds some of the fields of [`Settings`], under their names there in kebab-case.
     pub fn load(places: &Places, flags: &impl Serialize) -> Result<Self> {
         let flags = Table::try_from(flags).map_err(|error| Error::Setting(error.to_string()))?;
-        Self::gather(places, flags, &|name| std::env::var_os(name), &read)
+        let env = |name: &str| std::env::var_os(name);
+        // Targets that flags and environment name are fenced off before the first configuration file is opened.
+        let nowhere = Places { config: None, project: false, ..places.clone() };
+        let early = Self::gather(&nowhere, flags.clone(), &env, &|_, path| Err(absent(path)))?;
+        let fence = Fence::from_files(&early.settings.targets)?;
+        let mut config = Self::gather(places, flags, &env, &|kind, path| read(kind, path, &fence))?;
+        config.fence = if config.settings.targets == early.settings.targets {
+            fence
+        } else {
+            Fence::from_files(&config.settings.targets)?
+        };
+        Ok(config)
     }
 
     fn gather(places: &Places, flags: Table, env: &dyn Fn(&str) -> Option<OsString>, read: &Read<'_>) -> Result<Self> {
@@ -59,8 +71,7 @@ impl Config {
             lay(FileKind::User, &path, &text)?;
         }
         if let Some(path) = &places.config {
-            let text = read(FileKind::Named, path).map_err(|source| Error::File { path: path.clone(), source })?;
-            lay(FileKind::Named, path, &text)?;
+            lay(FileKind::Named, path, &read(FileKind::Named, path)?)?;
         } else if places.project
             && let Some((path, text)) = find(FileKind::Project, upward(&places.directory), read)?
         {
@@ -68,12 +79,17 @@ impl Config {
         }
         layers.lay_environment(env)?;
         layers.lay_flags(flags);
-        Ok(Self { settings: layers.settings()?, layers })
+        Ok(Self { settings: layers.settings()?, layers, fence: Fence::default() })
     }
 
     /// The settings that hold in the end.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The fence around all targets that any layer names.
+    pub fn fence(&self) -> &Fence {
+        &self.fence
     }
 
     /// An error about the value of a setting, at the place of whoever gave it.
@@ -85,8 +101,7 @@ impl Config {
     pub fn all_rules(&self) -> Result<RuleSet> {
         let mut rules = RuleSet::builtin();
         for path in self.rule_files() {
-            let text =
-                read(FileKind::Named, path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
+            let text = read(FileKind::Named, path, &self.fence)?;
             rules.add(&path.to_string_lossy(), &text)?;
         }
         Ok(rules)
@@ -144,7 +159,8 @@ impl Config {
             .max_findings(max_findings)
             .suppressions(suppressions)
             .honor_foreign(honor_foreign)
-            .allow(self.allowed()))
+            .allow(self.allowed())
+            .fence(self.fence.clone()))
     }
 
     fn allowed(&self) -> Vec<AllowEntry> {
@@ -178,17 +194,24 @@ impl fmt::Display for Config {
 }
 
 /// How a configuration file is read: through the door, except in tests.
-type Read<'a> = dyn Fn(FileKind, &Path) -> io::Result<String> + 'a;
+type Read<'a> = dyn Fn(FileKind, &Path) -> Result<String> + 'a;
 
-/// Configuration and rule files are written by hand; this is far above any of them.
-const LARGEST_FILE: u64 = 4 << 20;
-
-fn read(kind: FileKind, path: &Path) -> io::Result<String> {
+fn read(kind: FileKind, path: &Path, fence: &Fence) -> Result<String> {
+    fence.refuse_named(path, "a file of the configuration lies in it")?;
+    let file = |source| Error::File { path: path.to_path_buf(), source };
     // Who names `<(command)` waits for it; nobody waits for what only happens to stand in a directory above.
-    if kind != FileKind::Named && !path.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    if kind != FileKind::Named && !path.metadata().map_err(file)?.is_file() {
+        return Err(file(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")));
     }
-    fence::read_small(Guard.admit(path), LARGEST_FILE)
+    match fence.admit(path, true) {
+        Ok(admitted) => fence::read_small(admitted, fence::LARGEST_SMALL).map_err(file),
+        Err(SkipReason::Vanished) => Err(absent(path)),
+        Err(reason) => Err(file(io::Error::other(reason.describe()))),
+    }
+}
+
+fn absent(path: &Path) -> Error {
+    Error::File { path: path.to_path_buf(), source: io::ErrorKind::NotFound.into() }
 }
 
 /// The first of `paths` that is there. One that is there and cannot be read is an error, not an absence.
@@ -200,8 +223,8 @@ fn find(
     for path in paths {
         match read(kind, &path) {
             Ok(text) => return Ok(Some((path, text))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(source) => return Err(Error::File { path, source }),
+            Err(Error::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(None)
@@ -232,7 +255,7 @@ mod tests {
         let env = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());
         let read = |_: FileKind, path: &Path| match files.iter().find(|(name, _)| Path::new(name) == path) {
             Some((_, text)) => Ok((*text).to_owned()),
-            None => Err(io::ErrorKind::NotFound.into()),
+            None => Err(absent(path)),
         };
         Config::gather(places, flags.parse().unwrap(), &env, &read)
     }

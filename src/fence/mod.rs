@@ -2,7 +2,15 @@
 
 mod door;
 mod guard;
+mod held;
+mod mounts;
+mod paths;
+mod repository;
+mod sandbox;
+mod targets;
 
 pub use door::OutputFile;
-pub(crate) use door::{OpenFile, open, read_small, skip_reason};
-pub(crate) use guard::{Admitted, Guard};
+pub(crate) use door::{Entry, LARGEST_SMALL, OpenFile, list, open, read_small, skip_reason};
+pub use guard::{Admitted, Fence};
+pub(crate) use paths::{Identity, home, identity, lexical, standard_output};
+pub use sandbox::{Sandbox, Wish};

@@ -8,6 +8,8 @@ mod origin;
 mod rule;
 mod span;
 mod summary;
+mod target;
+mod words;
 
 pub use error::{Error, Result};
 pub(crate) use finding::Draft;
@@ -15,4 +17,6 @@ pub use finding::{Excerpt, Finding, Fingerprint, Giver, Status};
 pub use origin::{Origin, OriginKind, PathText};
 pub use rule::{Confidence, Encoding, Kind, Proof, RuleId, RuleInfo, Severity};
 pub use span::{Place, Span};
-pub use summary::{SkipReason, Skipped, Summary};
+pub use summary::{SkipReason, Skipped, Summary, Walls};
+pub use target::Target;
+pub(crate) use words::{nearest, plain};

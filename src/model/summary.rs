@@ -27,14 +27,20 @@ pub enum SkipReason {
     NotAFile,
     /// A symbolic link that leads back to a directory above itself.
     Loop,
+    /// It belongs to a Target Repository, which is not to be read.
+    Target {
+        /// The target's name; its place is told nowhere.
+        target: String,
+    },
     /// The scan of this file failed inside tightlip; a bug worth reporting.
     Internal,
 }
 
 impl SkipReason {
-    /// Whether the run is incomplete because of it (exit 3): nobody asked for a special file that was only met.
+    /// Whether the run is incomplete because of it (exit 3): nobody asked for a special file that was only met, and the
+    /// user asked that targets be left out.
     pub fn is_incomplete(&self) -> bool {
-        !matches!(self, Self::Special)
+        !matches!(self, Self::Special | Self::Target { .. })
     }
 
     /// In words, for people.
@@ -46,6 +52,7 @@ impl SkipReason {
             Self::Growing => "was still growing while it was read".into(),
             Self::Special | Self::NotAFile => "not a regular file".into(),
             Self::Loop => "a link back to a directory above it".into(),
+            Self::Target { target } => format!("belongs to target `{target}`, which is not to be read"),
             Self::Internal => "internal error in the scan of this file".into(),
         }
     }
@@ -59,6 +66,15 @@ pub struct Skipped {
     /// Why.
     #[serde(flatten)]
     pub reason: SkipReason,
+}
+
+/// What kept the run away from Target Repositories.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Walls {
+    /// How many targets every open was checked against.
+    pub targets: usize,
+    /// What the kernel enforced besides, such as `landlock 7`: the second wall.
+    pub kernel: Option<String>,
 }
 
 /// Counts of a run, in path order where there is an order.
@@ -76,6 +92,8 @@ pub struct Summary {
     pub unlisted: u64,
     /// What was not read, or not whole, sorted by path.
     pub skipped: Vec<Skipped>,
+    /// Which walls stood.
+    pub walls: Walls,
     /// Wall time.
     pub duration: Duration,
     /// Digest of the rule set, 16 hex digits.

@@ -4,7 +4,7 @@ use std::num::NonZero;
 
 use super::Scanner;
 use crate::checks::Checks;
-use crate::fence::Guard;
+use crate::fence::{Fence, home};
 use crate::model::{Confidence, Result};
 use crate::policy::{AllowEntry, AllowList, Foreign, Policy};
 use crate::ruleset::RuleSet;
@@ -20,6 +20,7 @@ pub struct ScannerBuilder {
     suppressions: bool,
     honor_foreign: bool,
     allow: Vec<AllowEntry>,
+    fence: Fence,
 }
 
 impl Default for ScannerBuilder {
@@ -33,6 +34,7 @@ impl Default for ScannerBuilder {
             suppressions: true,
             honor_foreign: false,
             allow: Vec::new(),
+            fence: Fence::default(),
         }
     }
 }
@@ -95,6 +97,13 @@ impl ScannerBuilder {
         self
     }
 
+    /// The targets to keep away from, and to look for mentions of; default: none.
+    #[must_use]
+    pub fn fence(mut self, fence: Fence) -> Self {
+        self.fence = fence;
+        self
+    }
+
     /// Makes the scanner.
     ///
     /// # Errors
@@ -104,13 +113,13 @@ impl ScannerBuilder {
         let allow = if self.suppressions { self.allow } else { Vec::new() };
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Ok(Scanner {
-            checks: Checks::new(self.rules)?,
+            checks: Checks::new(self.rules)?.with_targets(self.fence.targets(), home().as_deref())?,
             policy: Policy {
                 min_confidence: self.min_confidence,
                 inline: self.suppressions.then_some(foreign),
                 allow: AllowList::new(allow)?,
             },
-            guard: Guard,
+            fence: self.fence,
             threads: if self.threads == 0 { cores } else { self.threads },
             max_findings: self.max_findings,
             mmap: self.mmap,

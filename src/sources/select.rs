@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use ignore::Match;
 use ignore::overrides::{Override, OverrideBuilder};
 
 use crate::model::{Error, Result};
@@ -23,9 +24,9 @@ impl Selection {
         Ok(Self { overrides: builder.build().map_err(setting)?, base: base.to_path_buf() })
     }
 
-    /// For a walk, which asks about what it meets, from its root downward.
-    pub(super) fn overrides(&self) -> Override {
-        self.overrides.clone()
+    /// What the globs say of a path that a walk met, which asks from its root downward.
+    pub(super) fn says(&self, path: &Path, is_dir: bool) -> Match<()> {
+        self.overrides.matched(path.strip_prefix(".").unwrap_or(path), is_dir).map(drop)
     }
 
     /// Whether a named path passes: it, and the directories between it and the base, as if a walk had come by.

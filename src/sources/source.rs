@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::fence::Sandbox;
 use crate::model::SkipReason;
 
 /// What to scan: files and directories, standard input, or both.
@@ -81,6 +82,14 @@ impl Source {
     pub fn except(mut self, path: impl Into<PathBuf>) -> Self {
         self.except.push(path.into());
         self
+    }
+
+    /// A sandbox in which this source can still be read, and nothing else done.
+    pub fn sandbox(&self) -> Sandbox {
+        // Links and ignore files lead anywhere.
+        let everywhere = [PathBuf::from("/")];
+        let reads = if self.follow || self.ignore_files { &everywhere[..] } else { &self.paths };
+        reads.iter().fold(Sandbox::new(), Sandbox::read)
     }
 
     /// Whether standard input is asked for.
