@@ -6,6 +6,7 @@ mod collect;
 mod same;
 mod worker;
 
+use std::cmp::Reverse;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -153,18 +154,18 @@ impl Scanner {
         Ok(())
     }
 
-    /// A path as it may be shown: a secret in it is masked.
+    /// A path as it may be shown: a secret in it is masked, and a target's path is its name.
     fn path_text(&self, shown: &[u8]) -> PathText {
         // Some rules want a value to begin its line, and a name may be one: each is looked at by itself as well.
         let names: Vec<u8> = shown.iter().map(|&byte| if byte == b'/' { b'\n' } else { byte }).collect();
         let mut masked = Worker::with(|worker| [worker.masked(self, shown), worker.masked(self, &names)].concat());
-        masked.sort_unstable_by_key(|range| (range.start, range.end));
+        masked.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
         let mut text = Vec::with_capacity(shown.len());
         let mut at = 0;
-        for range in masked.into_iter().filter(|range| !range.is_empty()) {
+        for (range, stand_in) in masked.into_iter().filter(|(range, _)| !range.is_empty()) {
             if range.start >= at {
                 text.extend_from_slice(&shown[at..range.start]);
-                text.extend_from_slice(b"[masked]");
+                text.extend_from_slice(stand_in.as_bytes());
             }
             at = at.max(range.end);
         }

@@ -63,9 +63,8 @@ pub(crate) fn list(fence: &Fence, admitted: Admitted<'_>) -> Result<(Vec<Entry>,
     let mut entries = Vec::new();
     let mut fault = None;
     for entry in fs::read_dir(admitted.reopening()).map_err(|error| skip_reason(&error))? {
-        let entry = entry.and_then(|entry| {
-            Ok(Entry { kind: entry.file_type()?, inode: inode(&entry), name: entry.file_name() })
-        });
+        let entry = entry
+            .and_then(|entry| Ok(Entry { kind: entry.file_type()?, inode: inode(&entry), name: entry.file_name() }));
         match entry {
             Ok(entry) => entries.push(entry),
             Err(error) => fault = Some(skip_reason(&error)),

@@ -8,9 +8,9 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::door::{self, Entry};
 use super::held::{Held, real_path_of};
+use super::mounts::aliases;
 use super::paths::{self, Identity};
 use super::sandbox::Enforced;
-use super::mounts::aliases;
 use super::{repository, targets};
 use crate::model::{Error, Result, SkipReason, Target, Walls};
 
@@ -210,7 +210,8 @@ impl Fence {
         let file = |source| Error::File { path: path.to_path_buf(), source };
         // The name alone is enough; where a link on the way cannot be resolved nothing could be opened either.
         let by_name = self.0.named(&paths::lexical(path).map_err(file)?);
-        let number = by_name.map_or_else(|| self.0.owner(&paths::real(path)?), |number| Ok(Some(number))).map_err(file)?;
+        let number =
+            by_name.map_or_else(|| self.0.owner(&paths::real(path)?), |number| Ok(Some(number))).map_err(file)?;
         Ok(number.map(|number| self.0.targets[number].name.as_str()))
     }
 
@@ -279,12 +280,14 @@ impl Fence {
         after.next().is_some_and(|(root, _)| root.starts_with(directory))
     }
 
-    /// The name of the target that a path is spelled as part of.
+    /// The name of the target that a path itself is in, wherever it leads to: a link outside is outside.
     pub(crate) fn named(&self, path: &Path) -> Option<&str> {
         if self.is_empty() {
             return None;
         }
-        let number = self.0.named(&paths::lexical(path).ok()?)?;
+        let path = paths::lexical(path).ok()?;
+        let resolved = || Some(paths::real(path.parent()?).ok()?.join(path.file_name()?));
+        let number = self.0.named(&path).or_else(|| self.0.named(&resolved()?))?;
         Some(&self.0.targets[number].name)
     }
 
@@ -311,7 +314,8 @@ impl Grounds {
                 all.push(path.clone());
                 path = in_wsl(&path);
             }
-            let forms = paths::forms(&path).map_err(|error| Error::Setting(format!("target `{}`: {error}", target.name)))?;
+            let forms =
+                paths::forms(&path).map_err(|error| Error::Setting(format!("target `{}`: {error}", target.name)))?;
             for form in forms {
                 for alias in aliases(mountinfo, &form) {
                     self.roots.insert(alias, number);
@@ -357,7 +361,8 @@ impl Grounds {
 
 /// The system's table of mounts; empty where it has none to read.
 fn mounts() -> String {
-    door::read_small(Admitted::unchecked(Path::new("/proc/self/mountinfo"), true), door::LARGEST_SMALL).unwrap_or_default()
+    door::read_small(Admitted::unchecked(Path::new("/proc/self/mountinfo"), true), door::LARGEST_SMALL)
+        .unwrap_or_default()
 }
 
 /// Where the Windows Subsystem for Linux shows a path with a drive.

@@ -69,7 +69,11 @@ mod tests {
             ("/data/beta", &["/mnt/beta"]),
             ("/data/gamma", &[]),
         ] {
-            assert_eq!(aliases(MOUNTS, Path::new(real)), expected.iter().map(PathBuf::from).collect::<Vec<_>>(), "{real}");
+            assert_eq!(
+                aliases(MOUNTS, Path::new(real)),
+                expected.iter().map(PathBuf::from).collect::<Vec<_>>(),
+                "{real}"
+            );
         }
         assert!(aliases("", Path::new("/x")).is_empty());
     }

@@ -22,7 +22,9 @@ pub(super) fn git_directories(fence: &Fence, directory: &Path) -> io::Result<Vec
     };
     let git = if kind.is_file() {
         let pointer = fence.read_pointer(&dot_git)?;
-        let Some(place) = pointer.as_deref().and_then(|text| text.strip_prefix("gitdir:")) else { return Ok(Vec::new()) };
+        let Some(place) = pointer.as_deref().and_then(|text| text.strip_prefix("gitdir:")) else {
+            return Ok(Vec::new());
+        };
         directory.join(place.trim())
     } else {
         dot_git

@@ -35,7 +35,10 @@ pub struct Sandbox {
 
 /// What the kernel enforces.
 #[derive(Debug)]
-#[cfg_attr(not(all(target_os = "linux", feature = "sandbox")), expect(dead_code, reason = "made where there is a kernel that can"))]
+#[cfg_attr(
+    not(all(target_os = "linux", feature = "sandbox")),
+    expect(dead_code, reason = "made where there is a kernel that can")
+)]
 pub(super) struct Enforced {
     /// What it is called, and its version.
     pub(super) name: String,
@@ -105,8 +108,8 @@ mod landlock {
     use std::collections::HashMap;
 
     use ::landlock::{
-        ABI, Access as _, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible as _, LandlockStatus, PathBeneath, PathFd,
-        Ruleset, RulesetAttr as _, RulesetCreated, RulesetCreatedAttr as _, RulesetError, RulesetStatus, Scope,
+        ABI, Access as _, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible as _, LandlockStatus, PathBeneath,
+        PathFd, Ruleset, RulesetAttr as _, RulesetCreated, RulesetCreatedAttr as _, RulesetError, RulesetStatus, Scope,
         make_bitflags,
     };
 
@@ -120,10 +123,10 @@ mod landlock {
     pub(super) fn enforce(sandbox: &Sandbox, fence: &Fence) -> Result<Enforced, String> {
         let mut grants = Grants { fence, ruleset: ruleset(sandbox).map_err(words)?, kept: HashMap::new() };
         for path in &sandbox.reads {
-            grants.allow(path, true, AccessFs::from_read(OLDEST) & !AccessFs::Execute).map_err(words)?;
+            grants.allow(path, true, AccessFs::from_read(OLDEST) & !AccessFs::Execute);
         }
         for directory in &sandbox.writes {
-            grants.allow_writing(directory).map_err(words)?;
+            grants.allow_writing(directory);
         }
         let Grants { ruleset, kept, .. } = grants;
         let status = ruleset.restrict_self().map_err(words)?;
@@ -165,40 +168,38 @@ mod landlock {
     }
 
     impl Grants<'_> {
-        /// Grants a place without the targets below it: a directory above one is granted by its entries, one by one.
-        fn allow(&mut self, path: &Path, follow: bool, access: BitFlags<AccessFs>) -> Result<(), RulesetError> {
+        /// Grants a place without the targets below it: a directory above one is granted by its entries, one by one. What may not be
+        /// read or cannot be is not granted, and told when it is asked for.
+        fn allow(&mut self, path: &Path, follow: bool, access: BitFlags<AccessFs>) {
             if self.fence.is_empty() {
-                return PathFd::new(path).map_or(Ok(()), |held| self.add(held, path, access));
+                return PathFd::new(path).map_or((), |held| self.add(held, path, access));
             }
-            // What may not be read, or cannot be, is not granted either.
-            let Ok(admitted) = self.fence.admit(path, follow) else { return Ok(()) };
-            let Some(real) = admitted.real_path() else { return Ok(()) };
+            let Ok(admitted) = self.fence.admit(path, follow) else { return };
+            let Some(real) = admitted.real_path() else { return };
             if !self.fence.has_target_below(&real) {
-                return admitted.into_held().map_or(Ok(()), |held| self.add(held, &real, access));
+                return admitted.into_held().map_or((), |held| self.add(held, &real, access));
             }
-            let Ok((entries, _)) = door::list(self.fence, admitted) else { return Ok(()) };
+            let Ok((entries, _)) = door::list(self.fence, admitted) else { return };
             for entry in entries.iter().filter(|entry| !entry.kind.is_symlink()) {
-                self.allow(&real.join(&entry.name), false, access)?;
+                self.allow(&real.join(&entry.name), false, access);
             }
             self.kept.insert(real, entries);
-            Ok(())
         }
 
         /// Grants new files in a directory. The kernel can only grant it with all that is below, so where a target is, reading is not granted.
-        fn allow_writing(&mut self, directory: &Path) -> Result<(), RulesetError> {
-            let write = make_bitflags!(AccessFs::{WriteFile | Truncate | MakeReg | MakeDir | RemoveFile | RemoveDir | Refer});
+        fn allow_writing(&mut self, directory: &Path) {
+            let write =
+                make_bitflags!(AccessFs::{WriteFile | Truncate | MakeReg | MakeDir | RemoveFile | RemoveDir | Refer});
             let read = make_bitflags!(AccessFs::{ReadFile | ReadDir});
             let above_target = paths::real(directory).map_or(true, |real| self.fence.has_target_below(&real));
             let access = if above_target { write } else { write | read };
-            PathFd::new(directory).map_or(Ok(()), |held| self.add(held, directory, access))
+            PathFd::new(directory).map_or((), |held| self.add(held, directory, access));
         }
 
-        fn add(&mut self, held: impl std::os::fd::AsFd, path: &Path, access: BitFlags<AccessFs>) -> Result<(), RulesetError> {
+        fn add(&mut self, held: impl std::os::fd::AsFd, path: &Path, access: BitFlags<AccessFs>) {
             let access = if path.is_dir() { access } else { access & AccessFs::from_file(NEWEST) };
-            if !access.is_empty() {
-                (&mut self.ruleset).add_rule(PathBeneath::new(held, access))?;
-            }
-            Ok(())
+            // A pipe has no place in a file system that could be granted.
+            let _ = (&mut self.ruleset).add_rule(PathBeneath::new(held, access));
         }
     }
 }

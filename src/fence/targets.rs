@@ -52,9 +52,11 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<Vec<Target>> {
     let target = |entry: Spanned<Entry>| {
         let start = entry.span().start;
         let Entry { name, paths, urls, words } = entry.into_inner();
-        let place = |path: PathBuf| if is_drive(&path) { path } else { directory.join(paths::expand(&path, home.as_deref())) };
+        let place =
+            |path: PathBuf| if is_drive(&path) { path } else { directory.join(paths::expand(&path, home.as_deref())) };
         // An empty path would be the directory itself.
-        let paths = paths.into_iter().map(|path| if path.as_os_str().is_empty() { path } else { place(path) }).collect();
+        let paths =
+            paths.into_iter().map(|path| if path.as_os_str().is_empty() { path } else { place(path) }).collect();
         let target = Target { name, paths, urls, words };
         check(&target).map_err(|message| fault(start, message))?;
         Ok(target)
@@ -79,7 +81,8 @@ pub(super) fn check(target: &Target) -> Result<(), String> {
         }
         let home = paths::home();
         let expanded = paths::expand(path, home.as_deref());
-        let real = paths::real(&expanded).map_err(|error| format!("target `{name}`: a path cannot be resolved: {error}"))?;
+        let real =
+            paths::real(&expanded).map_err(|error| format!("target `{name}`: a path cannot be resolved: {error}"))?;
         if real.parent().is_none() {
             return wrong("a path is the root directory, which would leave nothing to read");
         }
@@ -123,13 +126,31 @@ mod tests {
             ("[[target]]\nname = 'a'\npath = ['/x']", "3: unknown key `path`; did you mean `paths`?"),
             ("[[target]]\nname = 'a'\npaths = '/x'", "3: expected an array"),
             ("[[target]]\npaths = ['/x']", "1: missing field `name`"),
-            ("\n[[target]]\nname = 'a'", "2: target `a`: it says nothing to keep away from: give `paths`, `urls` or `words`"),
-            ("[[target]]\nname = 'a b'\npaths = ['/x']", "1: a target's `name` is of at most 64 letters, digits, `-`, `_` and `.`"),
-            ("[[target]]\nname = 'a'\npaths = ['/']", "1: target `a`: a path is the root directory, which would leave nothing to read"),
-            ("[[target]]\nname = 'a'\npaths = ['/usr/..']", "1: target `a`: a path is the root directory, which would leave nothing to read"),
-            ("[[target]]\nname = 'a'\npaths = ['~/.']", "1: target `a`: a path is your home directory; name the repository in it"),
+            (
+                "\n[[target]]\nname = 'a'",
+                "2: target `a`: it says nothing to keep away from: give `paths`, `urls` or `words`",
+            ),
+            (
+                "[[target]]\nname = 'a b'\npaths = ['/x']",
+                "1: a target's `name` is of at most 64 letters, digits, `-`, `_` and `.`",
+            ),
+            (
+                "[[target]]\nname = 'a'\npaths = ['/']",
+                "1: target `a`: a path is the root directory, which would leave nothing to read",
+            ),
+            (
+                "[[target]]\nname = 'a'\npaths = ['/usr/..']",
+                "1: target `a`: a path is the root directory, which would leave nothing to read",
+            ),
+            (
+                "[[target]]\nname = 'a'\npaths = ['~/.']",
+                "1: target `a`: a path is your home directory; name the repository in it",
+            ),
             ("[[target]]\nname = 'a'\npaths = ['']", "1: target `a`: a path is empty"),
-            ("[[target]]\nname = 'a'\nwords = ['ab']", "1: target `a`: a word is shorter than three bytes and would be found everywhere"),
+            (
+                "[[target]]\nname = 'a'\nwords = ['ab']",
+                "1: target `a`: a word is shorter than three bytes and would be found everywhere",
+            ),
         ] {
             assert_eq!(parse(Path::new("t.toml"), text).unwrap_err().to_string(), format!("t.toml:{fault}"), "{text}");
         }

@@ -77,6 +77,13 @@ pub struct Walls {
     pub kernel: Option<String>,
 }
 
+impl Walls {
+    /// Whether there was nothing to keep away from, and no wall.
+    pub fn is_none(&self) -> bool {
+        self.targets == 0 && self.kernel.is_none()
+    }
+}
+
 /// Counts of a run, in path order where there is an order.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {

@@ -45,11 +45,6 @@ impl Target {
         self
     }
 
-    /// What stands for it in whatever is shown.
-    pub(crate) fn placeholder(&self) -> String {
-        format!("[TARGET:{}]", self.name)
-    }
-
     /// What reports say of a mention.
     pub(crate) fn info(&self) -> RuleInfo {
         RuleInfo {

@@ -8,7 +8,7 @@ use super::clean::write_json;
 use super::reporter::Reporter;
 use crate::model::{
     Confidence, Encoding, Finding, Fingerprint, Giver, Kind, OriginKind, PathText, Proof, RuleId, Severity, Skipped,
-    Status, Summary,
+    Status, Summary, Walls,
 };
 
 /// One object: `{"findings":[…],"summary":{…}}`, each finding on a line of its own.
@@ -145,6 +145,8 @@ struct SummaryRecord<'a> {
     suppressed: u64,
     unlisted: u64,
     skipped: &'a [Skipped],
+    #[serde(skip_serializing_if = "Walls::is_none")]
+    walls: &'a Walls,
     version: &'static str,
     ruleset: &'a str,
     duration_ms: u128,
@@ -174,6 +176,7 @@ impl<'a> From<&'a Summary> for SummaryRecord<'a> {
             suppressed: summary.suppressed,
             unlisted: summary.unlisted,
             skipped: &summary.skipped,
+            walls: &summary.walls,
             version: env!("CARGO_PKG_VERSION"),
             ruleset: &summary.ruleset,
             duration_ms: summary.duration.as_millis(),

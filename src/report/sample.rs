@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::{
     Confidence, Draft, Encoding, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, PathText, Place, Proof, RuleId,
-    RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
+    RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary, Walls,
 };
 
 pub(super) struct Run {
@@ -104,6 +104,7 @@ pub(super) fn ordinary() -> Run {
         ],
     ));
     let summary = Summary {
+        walls: Walls::default(),
         bytes: 38_200_000,
         files: 412,
         open: [0, 1, 2, 3],
@@ -143,6 +144,7 @@ pub(super) fn hostile() -> Run {
         ],
     );
     let summary = Summary {
+        walls: Walls::default(),
         open: [9, 0, 0, 0],
         unlisted: 5,
         skipped: vec![skipped(&path, SkipReason::Unreadable { message: evil.into() })],

@@ -7,8 +7,8 @@ mod lookup;
 mod schema;
 mod specimens;
 
+pub(crate) use crate::model::plain;
 pub(crate) use compile::{ByteSet, LONGEST_MATCH, Program, Sequence, Step, compile};
 pub(crate) use examples::{Example, expand};
 pub use load::RuleSet;
 pub(crate) use schema::Rule;
-pub(crate) use crate::model::plain;

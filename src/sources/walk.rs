@@ -143,7 +143,12 @@ impl Walk<'_> {
     }
 
     /// What an entry is to the walk: nothing, if it is left out or a link that is not followed.
-    fn met(&self, directory: &Path, entry: &Entry, level: Option<&Arc<Level>>) -> Result<Option<(PathBuf, Met)>, SkipReason> {
+    fn met(
+        &self,
+        directory: &Path,
+        entry: &Entry,
+        level: Option<&Arc<Level>>,
+    ) -> Result<Option<(PathBuf, Met)>, SkipReason> {
         let path = directory.join(&entry.name);
         if self.roots.elsewhere.contains(&path) || entry.kind.is_symlink() && !self.source.follow {
             return Ok(None);
@@ -161,9 +166,9 @@ impl Walk<'_> {
                 return Err(SkipReason::Loop);
             }
         }
-        let is_own = self.own_output.is_some_and(|own| {
-            entry.inode == own.1 && fence::identity(&path).is_ok_and(|found| found == Some(own))
-        });
+        let is_own = self
+            .own_output
+            .is_some_and(|own| entry.inode == own.1 && fence::identity(&path).is_ok_and(|found| found == Some(own)));
         Ok((!is_own).then_some((path, met)))
     }
 

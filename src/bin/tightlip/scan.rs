@@ -26,7 +26,8 @@ pub(crate) fn run(args: Scan) -> Result<Exit> {
     let temporary = file.as_ref().and_then(OutputFile::temporary).map(Path::to_path_buf);
     let source = source(&config, args.paths, temporary.iter().chain(&args.output));
     let output = args.output.as_deref().map(|path| path.parent().unwrap_or(path));
-    let sandbox = output.into_iter().fold(source.sandbox(), |sandbox, directory| sandbox.write(Path::new(".").join(directory)));
+    let sandbox =
+        output.into_iter().fold(source.sandbox(), |sandbox, directory| sandbox.write(Path::new(".").join(directory)));
     sandbox.enter(config.fence(), settings.sandbox)?;
     let watch = Arc::new(Watch::default());
     terminal::on_interrupt(&watch, move || temporary.iter().for_each(|path| OutputFile::discard(path)))?;

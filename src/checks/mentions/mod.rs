@@ -98,7 +98,9 @@ impl Mentions {
             for (literal, skip) in pattern.anchors() {
                 if literal.len() < SHORTEST_ANCHOR {
                     let name = &targets[pattern.target as usize].name;
-                    return Err(Error::Setting(format!("target `{name}`: a path or word is too short to be told from other text")));
+                    return Err(Error::Setting(format!(
+                        "target `{name}`: a path or word is too short to be told from other text"
+                    )));
                 }
                 let at = *numbers.entry((literal.clone(), pattern.any_case)).or_insert_with(|| {
                     anchors.push((literal.clone(), pattern.any_case));
@@ -136,9 +138,8 @@ impl Mentions {
             if at < done {
                 continue;
             }
-            let places = routes.iter().filter_map(|&(pattern, skip)| {
-                self.patterns[pattern as usize].at(bytes, at + skip)
-            });
+            let places =
+                routes.iter().filter_map(|&(pattern, skip)| self.patterns[pattern as usize].at(bytes, at + skip));
             // Of several names of one place the longest covers it whole.
             let whole = places.max_by_key(|mention| mention.range.len());
             let mention = whole.or_else(|| records.resolved(at, at + len));
@@ -182,7 +183,8 @@ impl Pattern {
     /// Where this place is mentioned whose anchor stands at `at`.
     fn at(&self, text: &[u8], at: usize) -> Option<Mention> {
         let is = |part: &[u8], range: Range<usize>| {
-            text.get(range).is_some_and(|bytes| if self.any_case { bytes.eq_ignore_ascii_case(part) } else { bytes == part })
+            text.get(range)
+                .is_some_and(|bytes| if self.any_case { bytes.eq_ignore_ascii_case(part) } else { bytes == part })
         };
         let mut first = at;
         for part in self.parts[..self.anchor].iter().rev() {
@@ -226,15 +228,27 @@ fn add_path(target: u32, path: &str, home: Option<&Path>, patterns: &mut Vec<Pat
         patterns.push(Pattern::new(target, head, parts, any_case));
         places.add(place, target);
     };
-    let normal = |path: &str| parts(path).iter().map(|part| format!("/{}", String::from_utf8_lossy(part))).collect::<String>();
+    let normal =
+        |path: &str| parts(path).iter().map(|part| format!("/{}", String::from_utf8_lossy(part))).collect::<String>();
     if let [letter, b':', b'/' | b'\\', ..] = path.as_bytes() {
         let rest = &path[2..];
-        add(drive(*letter, rest), format!("{}:{}", char::from(letter.to_ascii_lowercase()), normal(rest).to_ascii_lowercase()));
+        add(
+            drive(*letter, rest),
+            format!("{}:{}", char::from(letter.to_ascii_lowercase()), normal(rest).to_ascii_lowercase()),
+        );
         return;
     }
     add((Head::Root, parts(path)), normal(path));
+    // Agents keep the sessions of a project under its path with dashes: `-srv-work-alpha`.
+    let dashed: Vec<u8> = path.bytes().map(|byte| if byte.is_ascii_alphanumeric() { byte } else { b'-' }).collect();
+    if parts(path).len() > 1 {
+        patterns.push(Pattern::new(target, Head::Word, vec![dashed], false));
+    }
     if let Some(rest) = path.strip_prefix("/mnt/").filter(|rest| rest.as_bytes().get(1) == Some(&b'/')) {
-        add(drive(rest.as_bytes()[0], &rest[1..]), format!("{}:{}", &rest[..1], normal(&rest[1..]).to_ascii_lowercase()));
+        add(
+            drive(rest.as_bytes()[0], &rest[1..]),
+            format!("{}:{}", &rest[..1], normal(&rest[1..]).to_ascii_lowercase()),
+        );
     }
     if let Some(rest) = path.strip_prefix("~/") {
         add((Head::Home(Vec::new()), parts(rest)), format!("~{}", normal(rest)));

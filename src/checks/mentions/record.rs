@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::spelling::{absolute_start, begins_name, ends_name, is_name, separators_after};
 use super::{Mention, extent};
-use super::spelling::{begins_name, ends_name, is_name, separators_after};
 
 /// No directory further away than this counts, so that a text may be cut into blocks anywhere.
 const REACH: usize = 8 << 10;
@@ -20,8 +20,22 @@ const LONGEST_TOKEN: usize = 1024;
 
 /// What names the directory that relative paths of a record are relative to.
 const KEYS: [&str; 16] = [
-    "cwd", "workdir", "work_dir", "working_dir", "working_directory", "workingdirectory", "working-directory", "workingdir", "pwd",
-    "git-dir", "git_dir", "work-tree", "work_tree", "cd ", "pushd ", "-c ",
+    "cwd",
+    "workdir",
+    "work_dir",
+    "working_dir",
+    "working_directory",
+    "workingdirectory",
+    "working-directory",
+    "workingdir",
+    "pwd",
+    "git-dir",
+    "git_dir",
+    "work-tree",
+    "work_tree",
+    "cd ",
+    "pushd ",
+    "-c ",
 ];
 
 static KEY_AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -87,7 +101,13 @@ impl<'a> Records<'a> {
             return None;
         }
         let path = Path::read(&text[token.clone()]);
-        let found = if path.base.is_some() { self.places.owner(&path.joined("")) } else { self.relative(&token, &path) };
+        let found = match path.base.as_deref() {
+            None => self.relative(&token, &path),
+            // Without a way back it would have been found by its name.
+            Some(_) if !path.parts.contains(&&b".."[..]) => None,
+            Some("") if absolute_start(text, token.start, token.start + 1).is_none() => None,
+            Some(_) => self.places.owner(&path.joined("")),
+        };
         let range = token.start..extent::end(text, token.start, start, end, false).max(token.end);
         found.map(|target| Mention { target, name: token.start, range })
     }
@@ -108,8 +128,11 @@ impl<'a> Records<'a> {
         }
         let places = self.places;
         let context = self.context.get_or_insert_with(|| Context::new(text));
-        let inside: Vec<(&Directory, u32)> =
-            context.directories.iter().filter_map(|directory| Some((directory, places.owner(&directory.path)?))).collect();
+        let inside: Vec<(&Directory, u32)> = context
+            .directories
+            .iter()
+            .filter_map(|directory| Some((directory, places.owner(&directory.path)?)))
+            .collect();
         let mut more = Vec::new();
         let mut done = 0;
         for (directory, _) in &inside {
@@ -119,7 +142,8 @@ impl<'a> Records<'a> {
                 at = token.end.max(at + 1);
                 let path = Path::read(&text[token.clone()]);
                 if path.base.is_none() && path.names_a_file() {
-                    let owner = context.near(text, &token).find_map(|directory| places.owner(&path.joined(&directory.path)));
+                    let owner =
+                        context.near(text, &token).find_map(|directory| places.owner(&path.joined(&directory.path)));
                     more.extend(owner.map(|target| Mention { target, name: token.start, range: token }));
                 }
             }
@@ -157,7 +181,10 @@ impl Context {
             let start = record.start;
             move |directory| directory.at.start >= start
         });
-        let after = self.directories[middle..].iter().take(MOST_TRIED).take_while(move |directory| directory.at.end <= record.end);
+        let after = self.directories[middle..]
+            .iter()
+            .take(MOST_TRIED)
+            .take_while(move |directory| directory.at.end <= record.end);
         before.chain(after).filter({
             let token = token.clone();
             move |directory| directory.at.end <= token.start || token.end <= directory.at.start
@@ -240,7 +267,8 @@ fn next_token(text: &[u8], from: usize, to: usize) -> Option<Range<usize>> {
 
 /// A token without the braces around it, the dot that ends a sentence, and the backslash of a closing quote.
 fn trimmed(text: &[u8], mut token: Range<usize>) -> Range<usize> {
-    while token.end > token.start + 1 && b".{}\\".contains(&text[token.end - 1]) && !text[..token.end].ends_with(b"..") {
+    while token.end > token.start + 1 && b".{}\\".contains(&text[token.end - 1]) && !text[..token.end].ends_with(b"..")
+    {
         token.end -= 1;
     }
     while token.start < token.end && b"{}".contains(&text[token.start]) {
@@ -254,14 +282,18 @@ fn is_argument(text: &[u8], at: usize) -> bool {
     let before = text[at.saturating_sub(32)..at].to_ascii_lowercase();
     let head = before.trim_ascii_end();
     let behind = |words: &[&[u8]]| words.iter().any(|word| head.ends_with(word));
-    if before.ends_with(b" ") && behind(&[b"cd", b"pushd", b"-c", b"--git-dir", b"--work-tree", b"ls", b"cat", b"clone"]) {
+    if before.ends_with(b" ")
+        && behind(&[b"cd", b"pushd", b"-c", b"--git-dir", b"--work-tree", b"ls", b"cat", b"clone"])
+    {
         return true;
     }
     let assigned = head.trim_ascii_end();
     let key_end = assigned.iter().rposition(|byte| !b"\"'\\:= ".contains(byte)).map_or(0, |last| last + 1);
     let key = &assigned[..key_end];
     key_end < assigned.len()
-        && [&b"path"[..], b"file", b"dir", b"directory", b"cwd", b"root", b"repo", b"tree", b"folder"].iter().any(|word| key.ends_with(word))
+        && [&b"path"[..], b"file", b"dir", b"directory", b"cwd", b"root", b"repo", b"tree", b"folder"]
+            .iter()
+            .any(|word| key.ends_with(word))
 }
 
 /// A path as it is written, in parts.

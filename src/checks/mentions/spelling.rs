@@ -4,8 +4,8 @@ use crate::checks::boundary;
 
 /// Separators that take more than a byte, wherever they are escaped. In any case.
 const ESCAPED: [&[u8]; 16] = [
-    b"%2f", b"%5c", b"%252f", b"%255c", b"\\u002f", b"\\u005c", b"\\x2f", b"\\x5c", b"\\57", b"\\057", b"&#47;", b"&#x2f;", b"&#92;",
-    b"&#x5c;", b"&sol;", b"&bsol;",
+    b"%2f", b"%5c", b"%252f", b"%255c", b"\\u002f", b"\\u005c", b"\\x2f", b"\\x5c", b"\\57", b"\\057", b"&#47;",
+    b"&#x2f;", b"&#92;", b"&#x5c;", b"&sol;", b"&bsol;",
 ];
 
 /// Nobody writes more separators in a row, escaped ones included.
@@ -36,11 +36,9 @@ fn one_before(text: &[u8], end: usize) -> Option<usize> {
     let before = &text[..end];
     match before.last()? {
         b'/' | b'\\' => Some(1),
-        b'f' | b'F' | b'c' | b'C' | b'7' | b';' => {
-            ESCAPED.iter().map(|form| form.len()).find(|&len| {
-                before.len() >= len && ESCAPED.iter().any(|form| form.eq_ignore_ascii_case(&before[before.len() - len..]))
-            })
-        }
+        b'f' | b'F' | b'c' | b'C' | b'7' | b';' => ESCAPED.iter().map(|form| form.len()).find(|&len| {
+            before.len() >= len && ESCAPED.iter().any(|form| form.eq_ignore_ascii_case(&before[before.len() - len..]))
+        }),
         _ => None,
     }
 }
@@ -64,7 +62,8 @@ pub(super) fn one_after(text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
     match rest.first()? {
         b'%' | b'&' | b'\\' => {
-            let escaped = ESCAPED.iter().find(|form| rest.len() >= form.len() && form.eq_ignore_ascii_case(&rest[..form.len()]));
+            let escaped =
+                ESCAPED.iter().find(|form| rest.len() >= form.len() && form.eq_ignore_ascii_case(&rest[..form.len()]));
             escaped.map(|form| form.len()).or((rest[0] == b'\\').then_some(1))
         }
         b'/' => Some(1),
@@ -137,7 +136,7 @@ fn after_colon(before: &[u8], separators: &[u8]) -> Option<usize> {
     let word = word_before(before, before.len() - 1, |byte| byte.is_ascii_alphanumeric() || byte == b'+');
     let scheme = &before[word..before.len() - 1];
     let is_letter = matches!(scheme, [letter] if letter.is_ascii_alphabetic());
-    if is_letter && begins_name(before, word) {
+    if is_letter && begins_name(before, word) && !before[..word].ends_with(b"@") {
         return None;
     }
     if scheme.eq_ignore_ascii_case(b"file") {
@@ -179,7 +178,8 @@ fn authority_start(text: &[u8], at: usize) -> Option<usize> {
     }
     let scheme = word_before(text, joint - 1, |byte| byte.is_ascii_alphanumeric() || b"+-".contains(&byte));
     let name = &text[scheme..joint - 1];
-    let is_web = [&b"http"[..], b"https", b"ws", b"wss", b"ftp", b"s3", b"gs"].iter().any(|web| web.eq_ignore_ascii_case(name));
+    let is_web =
+        [&b"http"[..], b"https", b"ws", b"wss", b"ftp", b"s3", b"gs"].iter().any(|web| web.eq_ignore_ascii_case(name));
     (!is_web && !name.is_empty()).then_some(scheme)
 }
 
@@ -190,7 +190,16 @@ pub(super) fn word_before(text: &[u8], end: usize, is_member: impl Fn(u8) -> boo
 
 /// Ways to write the home directory.
 const HOMES: [&[u8]; 10] = [
-    b"~", b"$HOME", b"${HOME}", b"%USERPROFILE%", b"%HOME%", b"$env:HOME", b"$env:USERPROFILE", b"${env:HOME}", b"$HOME$", b"$(HOME)",
+    b"~",
+    b"$HOME",
+    b"${HOME}",
+    b"%USERPROFILE%",
+    b"%HOME%",
+    b"$env:HOME",
+    b"$env:USERPROFILE",
+    b"${env:HOME}",
+    b"$HOME$",
+    b"$(HOME)",
 ];
 
 /// Where the home directory begins that is written before the separators at `at`, also as that of the user by name.
@@ -198,7 +207,8 @@ pub(super) fn home_start(text: &[u8], at: usize, user: &[u8]) -> Option<usize> {
     let before = &text[..at];
     let of_user = [b"~", user].concat();
     let forms = HOMES.into_iter().chain((!user.is_empty()).then_some(of_user.as_slice()));
-    let fits = |form: &[u8]| before.len() >= form.len() && form.eq_ignore_ascii_case(&before[before.len() - form.len()..]);
+    let fits =
+        |form: &[u8]| before.len() >= form.len() && form.eq_ignore_ascii_case(&before[before.len() - form.len()..]);
     let start = forms.filter(|form| fits(form)).map(|form| at - form.len()).min()?;
     let free = begins_name(text, start) && start.checked_sub(1).is_none_or(|last| !b"/\\~".contains(&text[last]))
         || boundary::ends_in_escape(&text[..start]);

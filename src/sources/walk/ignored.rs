@@ -94,7 +94,8 @@ impl Level {
     /// Whether a link leads to this directory or one that it was reached through.
     pub(super) fn is_below(&self, link: &Path) -> bool {
         let Ok(real) = link.canonicalize() else { return false };
-        std::iter::successors(Some(self), |level| level.above.as_deref()).any(|level| level.real.as_ref() == Some(&real))
+        std::iter::successors(Some(self), |level| level.above.as_deref())
+            .any(|level| level.real.as_ref() == Some(&real))
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a walk finds, and what it leaves alone.
 #![expect(clippy::disallowed_methods, reason = "tests set their own scene")]
 
-use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -83,7 +82,8 @@ fn options_choose_what_is_read() {
 
 #[test]
 fn a_bad_glob_is_a_wrong_setting() {
-    let error = walk(&Source::walk(["."]).globs(["a[b"]), 1, &Fence::default(), || |_| ControlFlow::Continue(())).unwrap_err();
+    let error =
+        walk(&Source::walk(["."]).globs(["a[b"]), 1, &Fence::default(), || |_| ControlFlow::Continue(())).unwrap_err();
     assert!(matches!(&error, Error::Setting(text) if text.contains("a[b")), "{error}");
 }
 
@@ -195,7 +195,8 @@ mod unix {
         ] {
             assert_eq!(lines(root, &source).join(", "), expected, "{source:?}");
         }
-        let error = walk(&paths(root, &["to-gone"]), 1, &Fence::default(), || |_| ControlFlow::Continue(())).unwrap_err();
+        let error =
+            walk(&paths(root, &["to-gone"]), 1, &Fence::default(), || |_| ControlFlow::Continue(())).unwrap_err();
         assert!(matches!(error, Error::MissingPath { more: 0, .. }), "{error}");
     }
 
