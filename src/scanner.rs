@@ -125,6 +125,7 @@ impl Scanner {
     /// Reads what the source names: small files where they are found, big ones afterwards, each split over all threads.
     fn read_all(&self, source: &Source, watch: &Watch, collector: &Collector) -> Result<()> {
         if source.reads_stdin() {
+            self.fence.admit_stdin()?;
             let report = Worker::with(|worker| worker.stream(self, sources::stdin(), Origin::stdin(), watch));
             collector.add(report);
         }

@@ -142,7 +142,7 @@ const MET: &[Way] = &[
         "a link to a link",
         |scene| {
             scene.link("b", "links/a");
-            scene.link("../work/alpha", "links/b")
+            scene.link("../work/alpha", "links/b");
         },
         &["--follow", "links"],
     ),
@@ -154,7 +154,7 @@ const MET: &[Way] = &[
         "a hard link to a single file",
         |scene| {
             scene.write("links/x", "x");
-            fs::hard_link(scene.at("single.key"), scene.at("links/a")).unwrap()
+            fs::hard_link(scene.at("single.key"), scene.at("links/a")).unwrap();
         },
         &["links"],
     ),
@@ -163,7 +163,7 @@ const MET: &[Way] = &[
         "a worktree",
         |scene| {
             scene.write("wt/.git", &format!("gitdir: {}\n", scene.at("work/alpha/.git/worktrees/wt").display()));
-            scene.write("wt/a", MARK)
+            scene.write("wt/a", MARK);
         },
         &["wt/..", "-g", "!conf"],
     ),
@@ -171,7 +171,7 @@ const MET: &[Way] = &[
         "a worktree by a relative path",
         |scene| {
             scene.write("o/wt/.git", "gitdir: ../../work/alpha/.git/worktrees/wt");
-            scene.write("o/wt/a", MARK)
+            scene.write("o/wt/a", MARK);
         },
         &["o"],
     ),
@@ -179,7 +179,7 @@ const MET: &[Way] = &[
         "a submodule",
         |scene| {
             scene.write("o/sub/.git", "gitdir: ../../work/alpha/.git/modules/sub");
-            scene.write("o/sub/a", MARK)
+            scene.write("o/sub/a", MARK);
         },
         &["o"],
     ),
@@ -187,7 +187,7 @@ const MET: &[Way] = &[
         "a linked .git",
         |scene| {
             scene.link("../../work/alpha/.git", "o/copy/.git");
-            scene.write("o/copy/a", MARK)
+            scene.write("o/copy/a", MARK);
         },
         &["o"],
     ),
@@ -196,7 +196,7 @@ const MET: &[Way] = &[
         |scene| {
             scene.write("adm/commondir", "../work/alpha/.git\n");
             scene.write("o/wt/.git", "gitdir: ../../adm");
-            scene.write("o/wt/a", MARK)
+            scene.write("o/wt/a", MARK);
         },
         &["o"],
     ),
@@ -205,7 +205,7 @@ const MET: &[Way] = &[
         |scene| {
             scene.link("../work/alpha/README.md", "o/.gitignore");
             scene.write("o/.git/HEAD", "");
-            scene.write("o/a", "x")
+            scene.write("o/a", "x");
         },
         &["--ignore-files", "o"],
     ),
@@ -238,7 +238,7 @@ const NAMED: &[Way] = &[
         "a file of a worktree",
         |scene| {
             scene.write("wt/.git", "gitdir: ../work/alpha/.git/worktrees/wt");
-            scene.write("wt/d/a", MARK)
+            scene.write("wt/d/a", MARK);
         },
         &["wt/d/a"],
     ),
@@ -344,6 +344,20 @@ fn a_bad_targets_file_ends_the_run() {
             .unwrap();
         assert_eq!(output.status.code(), Some(2), "{name}: {output:?}");
         assert!(text(&output.stderr).contains(message), "{name}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn streams_of_a_target_are_refused() {
+    let scene = Scene::new();
+    let scan = |args: &[&str]| command(&scene.root, &[&["scan", "--targets", "conf/targets.toml"], args].concat());
+    let inside = fs::File::open(scene.at("work/alpha/README.md")).unwrap();
+    let input = scan(&["-"]).stdin(inside).output().unwrap();
+    let report = fs::File::options().append(true).open(scene.at("work/alpha/README.md")).unwrap();
+    let output = scan(&["work/beta"]).stdout(report).stderr(Stdio::piped()).spawn().unwrap();
+    let output = output.wait_with_output().unwrap();
+    for (told, what) in [(input, "standard input comes from there"), (output, "standard output goes there")] {
+        assert!(told.status.code() == Some(2) && text(&told.stderr).contains(what), "{}", text(&told.stderr));
     }
 }
 

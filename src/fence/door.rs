@@ -9,7 +9,8 @@ use std::io::{self, Read};
 use std::ops::Deref;
 
 pub use self::output::OutputFile;
-use super::guard::{Admitted, Fence};
+use super::admitted::Admitted;
+use super::guard::Fence;
 use crate::model::SkipReason;
 
 /// Texts that a run needs itself are written by hand; this is far above any of them.

@@ -1,4 +1,4 @@
-//! The guard: knows where targets lie, and is the only maker of [`Admitted`], without which the door does not open.
+//! The guard: knows where targets lie, and lets pass what lies elsewhere.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use super::admitted::Admitted;
 use super::door::{self, Entry};
 use super::held::{Held, real_path_of};
 use super::mounts::aliases;
@@ -145,7 +146,7 @@ impl Fence {
             self.refuse(&real)?;
             let now = held.real_path().map_err(|error| door::skip_reason(&error))?;
             if now == real {
-                return Ok(Admitted { path, follow, held: Some(held) });
+                return Ok(Admitted::held(path, follow, held));
             }
             real = now;
         }
@@ -198,8 +199,7 @@ impl Fence {
         if self.0.owner(&real)?.is_some() || !fs::symlink_metadata(&real)?.is_file() {
             return Ok(None);
         }
-        let admitted = Admitted { path, follow: true, held: Some(held) };
-        door::read_small(admitted, door::LARGEST_SMALL).map(Some)
+        door::read_small(Admitted::held(path, true, held), door::LARGEST_SMALL).map(Some)
     }
 
     /// The name of the target that a path leads into, whether or not it exists.
@@ -248,11 +248,20 @@ impl Fence {
     /// # Errors
     /// [`Error::Target`] names it.
     pub fn admit_stdout(&self) -> Result<()> {
-        let stdout = Path::new("/dev/stdout");
-        if self.is_empty() || fs::metadata(stdout).map_or(true, |stdout| !stdout.is_file()) {
+        self.admit_stream("/dev/stdout", "standard output goes there")
+    }
+
+    /// Refuses a standard input that comes from a target.
+    pub(crate) fn admit_stdin(&self) -> Result<()> {
+        self.admit_stream("/dev/stdin", "standard input comes from there")
+    }
+
+    fn admit_stream(&self, stream: &str, what: &'static str) -> Result<()> {
+        let stream = Path::new(stream);
+        if self.is_empty() || fs::metadata(stream).map_or(true, |stream| !stream.is_file()) {
             return Ok(());
         }
-        self.admit_output(stdout).map(drop)
+        self.refuse_named(stream, what)
     }
 
     /// Refuses a repository that is a target, a working tree of one, or borrows objects from one (`objects/info/alternates`): git
@@ -275,6 +284,7 @@ impl Fence {
     }
 
     /// Whether a target lies below a directory, by its real path.
+    #[cfg(all(target_os = "linux", feature = "sandbox"))]
     pub(super) fn has_target_below(&self, directory: &Path) -> bool {
         let mut after = self.0.roots.range(directory.to_path_buf()..);
         after.next().is_some_and(|(root, _)| root.starts_with(directory))
@@ -298,8 +308,7 @@ impl Fence {
 
     /// The entries of a directory that can no longer be listed, for the kernel keeps what is below it closed.
     pub(super) fn kept(&self, admitted: &Admitted<'_>) -> Option<Vec<Entry>> {
-        let real = admitted.held.as_ref()?.real_path().ok()?;
-        self.0.enforced.get()?.kept.get(&real).cloned()
+        self.0.enforced.get()?.kept.get(&admitted.real_path()?).cloned()
     }
 }
 
@@ -373,54 +382,4 @@ fn in_wsl(path: &Path) -> PathBuf {
 
 fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-/// A file or directory that the fence has let pass.
-#[derive(Debug)]
-pub struct Admitted<'a> {
-    path: &'a Path,
-    follow: bool,
-    held: Option<Held>,
-}
-
-impl<'a> Admitted<'a> {
-    /// A path that needs no check: there is no target, or it is a file of the system's own.
-    pub(super) fn unchecked(path: &'a Path, follow: bool) -> Self {
-        Self { path, follow, held: None }
-    }
-
-    /// The path it was asked for by.
-    pub fn path(&self) -> &'a Path {
-        self.path
-    }
-
-    /// Opens it for reading: what was checked, wherever the path leads to by now.
-    ///
-    /// # Errors
-    /// What the system says.
-    pub fn open(&self) -> io::Result<File> {
-        door::open_admitted(self)
-    }
-
-    /// Where it lies, as the kernel said.
-    #[cfg(all(target_os = "linux", feature = "sandbox"))]
-    pub(super) fn real_path(&self) -> Option<PathBuf> {
-        self.held.as_ref()?.real_path().ok()
-    }
-
-    /// The descriptor itself.
-    #[cfg(all(target_os = "linux", feature = "sandbox"))]
-    pub(super) fn into_held(self) -> Option<Held> {
-        self.held
-    }
-
-    /// The path to open it by.
-    pub(super) fn reopening(&self) -> PathBuf {
-        self.held.as_ref().map_or_else(|| self.path.to_path_buf(), Held::reopening)
-    }
-
-    /// Whether a link may be followed at the end of that path: a held file is led to by one of `/proc`.
-    pub(super) fn follows(&self) -> bool {
-        self.follow || self.held.is_some()
-    }
 }

@@ -1,5 +1,6 @@
 //! The fence: what may be opened is decided by the guard, and opened at the one door.
 
+mod admitted;
 mod door;
 mod guard;
 mod held;
@@ -9,8 +10,9 @@ mod repository;
 mod sandbox;
 mod targets;
 
+pub use admitted::Admitted;
 pub use door::OutputFile;
 pub(crate) use door::{Entry, LARGEST_SMALL, OpenFile, list, open, read_small, skip_reason};
-pub use guard::{Admitted, Fence};
+pub use guard::Fence;
 pub(crate) use paths::{Identity, home, identity, lexical, standard_output};
 pub use sandbox::{Sandbox, Wish};

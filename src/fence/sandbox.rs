@@ -27,6 +27,10 @@ pub enum Wish {
 /// Each place is granted without the targets below it. On Linux this is Landlock; it cannot be taken back, and holds for the thread
 /// that enters and all it starts from then on: enter before other threads are started.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(
+    not(all(target_os = "linux", feature = "sandbox")),
+    expect(dead_code, reason = "asked for where there is no kernel that can")
+)]
 pub struct Sandbox {
     reads: Vec<PathBuf>,
     writes: Vec<PathBuf>,
@@ -172,12 +176,12 @@ mod landlock {
         /// read or cannot be is not granted, and told when it is asked for.
         fn allow(&mut self, path: &Path, follow: bool, access: BitFlags<AccessFs>) {
             if self.fence.is_empty() {
-                return PathFd::new(path).map_or((), |held| self.add(held, path, access));
+                return self.add(PathFd::new(path).ok(), path, access);
             }
             let Ok(admitted) = self.fence.admit(path, follow) else { return };
             let Some(real) = admitted.real_path() else { return };
             if !self.fence.has_target_below(&real) {
-                return admitted.into_held().map_or((), |held| self.add(held, &real, access));
+                return self.add(admitted.into_held(), &real, access);
             }
             let Ok((entries, _)) = door::list(self.fence, admitted) else { return };
             for entry in entries.iter().filter(|entry| !entry.kind.is_symlink()) {
@@ -193,13 +197,13 @@ mod landlock {
             let read = make_bitflags!(AccessFs::{ReadFile | ReadDir});
             let above_target = paths::real(directory).map_or(true, |real| self.fence.has_target_below(&real));
             let access = if above_target { write } else { write | read };
-            PathFd::new(directory).map_or((), |held| self.add(held, directory, access));
+            self.add(PathFd::new(directory).ok(), directory, access);
         }
 
-        fn add(&mut self, held: impl std::os::fd::AsFd, path: &Path, access: BitFlags<AccessFs>) {
+        fn add(&mut self, held: Option<impl std::os::fd::AsFd>, path: &Path, access: BitFlags<AccessFs>) {
             let access = if path.is_dir() { access } else { access & AccessFs::from_file(NEWEST) };
             // A pipe has no place in a file system that could be granted.
-            let _ = (&mut self.ruleset).add_rule(PathBeneath::new(held, access));
+            let _ = held.map(|held| (&mut self.ruleset).add_rule(PathBeneath::new(held, access)).map(drop));
         }
     }
 }

@@ -54,7 +54,7 @@ impl Places {
     /// The target that a path in normal form lies in.
     fn owner(&self, path: &str) -> Option<u32> {
         let cuts = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-        cuts.filter_map(|cut| self.0.get(&path[..cut])).next().copied()
+        cuts.map(|cut| self.0.get(&path[..cut])).find_map(Option::<&u32>::copied)
     }
 }
 
@@ -197,10 +197,10 @@ impl Context {
         let start = memchr::memrchr(b'\n', &text[from..place.start]).map_or(from, |at| from + at + 1);
         let end = memchr::memchr(b'\n', &text[place.end..to]).map_or(to, |at| place.end + at);
         let mut around = self.objects.partition_point(|(object, _)| object.start <= place.start).checked_sub(1);
-        while let Some(at) = around {
-            let (object, outer) = &self.objects[at];
+        while let Some((object, outer)) = around.map(|at| &self.objects[at]).filter(|(object, _)| object.start >= from)
+        {
             if object.end >= place.end {
-                return start.min(object.start.max(from))..end.max(object.end.min(to));
+                return start.min(object.start)..end.max(object.end.min(to));
             }
             around = *outer;
         }
