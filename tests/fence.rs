@@ -521,7 +521,8 @@ fn no_system_call_opens_a_file_of_a_target() {
     let scene = Scene::new();
     scene.link("../work/alpha", "links/a");
     scene.link("../work/alpha/README.md", "links/b");
-    let log = scene.at("strace.log");
+    let beside = TempDir::new().unwrap();
+    let log = beside.path().join("strace.log");
     let traced = Command::new("strace")
         .args(["-f", "-y", "-e", "trace=%file,openat2", "-o", log.to_str().unwrap(), env!("CARGO_BIN_EXE_tightlip")])
         .args(["scan", "--follow", "--targets", "conf/targets.toml", "."])

@@ -52,6 +52,7 @@ const CHECKS: &[(&str, &[&str])] = &[
 
 /// Files beside the door that look at files, and why. They open none.
 const LOOKS_AT_FILES: &[(&str, &str)] = &[
+    ("src/fence/admitted.rs", "hands out what the door opened"),
     ("src/fence/guard.rs", "asks what stands at a real path"),
     ("src/fence/held.rs", "takes hold of files by descriptors that cannot read, and asks where they lie"),
     ("src/fence/paths.rs", "asks where names lead, and which file is which"),
