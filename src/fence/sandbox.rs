@@ -1,7 +1,7 @@
 //! The second wall: the kernel takes away what the run does not need, so that a bug in the first wall leads nowhere.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,10 +27,6 @@ pub enum Wish {
 /// Each place is granted without the targets below it. On Linux this is Landlock; it cannot be taken back, and holds for the thread
 /// that enters and all it starts from then on: enter before other threads are started.
 #[derive(Clone, Debug, Default)]
-#[cfg_attr(
-    not(all(target_os = "linux", feature = "sandbox")),
-    expect(dead_code, reason = "asked for where there is no kernel that can")
-)]
 pub struct Sandbox {
     reads: Vec<PathBuf>,
     writes: Vec<PathBuf>,
@@ -39,10 +35,6 @@ pub struct Sandbox {
 
 /// What the kernel enforces.
 #[derive(Debug)]
-#[cfg_attr(
-    not(all(target_os = "linux", feature = "sandbox")),
-    expect(dead_code, reason = "made where there is a kernel that can")
-)]
 pub(super) struct Enforced {
     /// What it is called, and its version.
     pub(super) name: String,
@@ -110,6 +102,7 @@ impl Sandbox {
 #[cfg(all(target_os = "linux", feature = "sandbox"))]
 mod landlock {
     use std::collections::HashMap;
+    use std::path::Path;
 
     use ::landlock::{
         ABI, Access as _, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible as _, LandlockStatus, PathBeneath,
@@ -117,7 +110,7 @@ mod landlock {
         make_bitflags,
     };
 
-    use super::{Enforced, Entry, Fence, Path, PathBuf, Sandbox};
+    use super::{Enforced, Entry, Fence, PathBuf, Sandbox};
     use crate::fence::{door, paths};
 
     /// The newest interface that this was written for, and the oldest that can enforce what matters.
