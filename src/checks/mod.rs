@@ -60,6 +60,7 @@ pub(crate) struct Scratch {
     states: States,
     read: assignments::Read,
     layers: Vec<Layers>,
+    mentioned: Vec<AnchorHit>,
     mentions: Vec<Hit>,
 }
 
@@ -84,7 +85,12 @@ impl Checks {
     /// # Errors
     /// [`Error::Setting`] where a path is too short to be told from other text.
     pub(crate) fn with_targets(mut self, targets: &[Target], home: Option<&Path>) -> Result<Self> {
-        self.mentions = if targets.is_empty() { None } else { Some(Mentions::new(targets, home)?) };
+        if !targets.is_empty() {
+            let mentions = Mentions::new(targets, home)?;
+            let own = self.patterns.anchors().chain(Assignments::anchors());
+            self.prefilter = Prefilter::new(&own.chain(mentions.anchors()).collect::<Vec<_>>());
+            self.mentions = Some(mentions);
+        }
         Ok(self)
     }
 
@@ -134,6 +140,16 @@ impl Checks {
         let mut anchors = std::mem::take(&mut scratch.anchors);
         anchors.clear();
         self.prefilter.find(text.bytes, &mut anchors);
+        if let Some(mentions) = &self.mentions {
+            let first = self.lengths.len() as u32;
+            scratch.mentioned.clear();
+            scratch.mentioned.extend(
+                anchors
+                    .extract_if(.., |seen| seen.anchor >= first)
+                    .map(|seen| AnchorHit { anchor: seen.anchor - first, ..seen }),
+            );
+            mentions.search(text, self.rules().len() as u32, &scratch.mentioned, &mut scratch.mentions);
+        }
         let dense = dense::first_anchor(text.bytes.len(), &anchors, &self.lengths);
         if let Some(region) = dense.and_then(|start| self.patterns.dense_from(start, text)) {
             hits.push(region);
@@ -147,9 +163,6 @@ impl Checks {
         for hit in &mut hits[first..] {
             hit.matched = text.to_stored(hit.matched.clone());
             hit.secret = text.to_stored(hit.secret.clone());
-        }
-        if let Some(mentions) = &self.mentions {
-            mentions.search(text, self.rules().len() as u32, &mut scratch.anchors, &mut scratch.mentions);
         }
         self.search_layers(text, scratch, hits);
     }

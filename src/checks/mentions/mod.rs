@@ -1,6 +1,6 @@
 //! Mentions of Target Repositories: their paths and addresses, however they are spelled.
 //!
-//! Of every path, address and word one part is an anchor: a filter finds all anchors in one pass. Around an anchor the other parts are
+//! Of every path, address and word one part is an anchor, found in one pass with the anchors of the rules. Around an anchor the other parts are
 //! compared one by one, over separators of any spelling ([`spelling`]), and what stands before and behind says whether it is a whole
 //! path. What is no absolute path is resolved against the directories that its record names ([`record`]).
 
@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::prefilter::{Anchor, AnchorHit, Prefilter};
+use super::prefilter::{Anchor, AnchorHit};
 use crate::model::{Confidence, Error, Proof, Result, RuleInfo, Target};
 use crate::raw::{Hit, Text};
 use pattern::{Pattern, SHORTEST_ANCHOR, Spellings};
@@ -22,7 +22,7 @@ use record::{Places, Records};
 
 /// Everything that gives the targets away, ready to be found.
 pub(super) struct Mentions {
-    prefilter: Prefilter,
+    anchors: Vec<(Vec<u8>, bool)>,
     /// For each anchor the patterns it belongs to, and how many bytes of it stand before the pattern's part.
     routes: Vec<(usize, Vec<(u32, usize)>)>,
     patterns: Vec<Pattern>,
@@ -64,10 +64,13 @@ impl Mentions {
                 routes[at].1.push((number, skip));
             }
         }
-        let anchors: Vec<Anchor<'_>> =
-            anchors.iter().map(|(literal, any_case)| Anchor { literal, ignore_case: *any_case }).collect();
         let infos = targets.iter().map(|target| Arc::new(target.info())).collect();
-        Ok(Self { prefilter: Prefilter::new(&anchors), routes, patterns, places, infos })
+        Ok(Self { anchors, routes, patterns, places, infos })
+    }
+
+    /// The anchors, in the order of their numbers.
+    pub(super) fn anchors(&self) -> impl Iterator<Item = Anchor<'_>> {
+        self.anchors.iter().map(|(literal, any_case)| Anchor { literal, ignore_case: *any_case })
     }
 
     /// What reports say of a mention of one target.
@@ -75,10 +78,8 @@ impl Mentions {
         Arc::clone(&self.infos[target as usize])
     }
 
-    /// Appends what one text mentions. Targets are numbered from `first` on, as rules are.
-    pub(super) fn search(&self, text: &Text<'_>, first: u32, anchors: &mut Vec<AnchorHit>, hits: &mut Vec<Hit>) {
-        anchors.clear();
-        self.prefilter.find(text.bytes, anchors);
+    /// Appends what one text mentions, in which these anchors were seen. Targets are numbered from `first` on, as rules are.
+    pub(super) fn search(&self, text: &Text<'_>, first: u32, anchors: &[AnchorHit], hits: &mut Vec<Hit>) {
         if anchors.is_empty() {
             return;
         }
@@ -86,7 +87,7 @@ impl Mentions {
         let mut records = Records::new(bytes, &self.places);
         let mut found: Vec<Mention> = Vec::new();
         let mut done = 0;
-        for seen in anchors.iter().filter(|seen| !self.routes[seen.anchor as usize].1.is_empty()) {
+        for seen in anchors {
             let (len, routes) = &self.routes[seen.anchor as usize];
             let at = seen.at as usize;
             if at < done {
