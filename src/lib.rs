@@ -47,6 +47,8 @@ mod config;
 mod fence;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+pub mod hooks;
+mod import;
 mod model;
 #[cfg(test)]
 mod no_leak;
@@ -62,12 +64,15 @@ mod sources;
 
 pub use config::{Allow, Color, Config, Described, Places, Settings};
 pub use fence::{Admitted, Fence, OutputFile, Sandbox, Wish};
+pub use import::{Claim, Import};
 pub use model::{
-    Confidence, Encoding, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, OriginKind, PathText, Place,
-    Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary, Target, Walls,
+    Commit, Confidence, Date, Encoding, Entry, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState,
+    Origin, OriginKind, PathText, Place, Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status,
+    Summary, Target, Walls,
 };
-pub use policy::AllowEntry;
+pub use policy::{AllowEntry, Baseline};
+pub use raw::Key;
 pub use ruleset::RuleSet;
 pub use scanner::{Scanner, ScannerBuilder, Watch};
 pub use selftest::{Failure, selftest};
-pub use sources::Source;
+pub use sources::{Git, Source};

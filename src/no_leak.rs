@@ -11,9 +11,9 @@ use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
 
 use crate::checks::{Checks, Scratch};
 use crate::planted::{Wrap, cases, example, templates};
-use crate::report::{REPORTERS, Style, closing};
+use crate::report::{REPORTERS, Style, closing, write_baseline};
 use crate::ruleset::RuleSet;
-use crate::{Confidence, Scanner, Source, Watch};
+use crate::{Confidence, Key, Scanner, Source, Watch};
 
 /// No piece of a value that is this long, or longer, may be seen.
 const PIECE: usize = 8;
@@ -186,6 +186,10 @@ fn said(scanner: &Scanner, source: &Source) -> Vec<(String, Vec<u8>)> {
         let bytes = sheet.0.lock().unwrap().clone();
         said.push((format.name.to_owned(), bytes));
     }
+    let mut baseline = Vec::new();
+    let entries: Vec<_> = findings.iter().map(|finding| scanner.entry(finding)).collect();
+    write_baseline(&mut baseline, &entries).unwrap();
+    said.push(("baseline".into(), baseline));
     said.push(("closing".into(), closing(&summary, Style::default()).into_bytes()));
     said
 }
@@ -217,7 +221,8 @@ fn no_piece_of_a_value_is_said() {
             heads[head(piece)] = true;
         }
         for confidence in [Confidence::Low, Confidence::Medium] {
-            let scanner = Scanner::builder().min_confidence(confidence).threads(2).build().unwrap();
+            let key = Key::from_reader(&b"a key of the tests' own"[..]).unwrap();
+            let scanner = Scanner::builder().min_confidence(confidence).key(key).threads(2).build().unwrap();
             for (medium, bytes) in said(&scanner, &Source::walk([dir.path()])) {
                 for (at, window) in bytes.windows(PIECE).enumerate().filter(|(_, window)| heads[head(window)]) {
                     let long = bytes.get(at..at + 2 * PIECE).unwrap_or_default();

@@ -2,11 +2,13 @@
 
 mod builder;
 mod collect;
+mod objects;
 #[cfg(any(test, fuzzing))]
 mod same;
 mod worker;
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -20,9 +22,9 @@ use worker::Worker;
 
 use crate::checks::{BLOCK, Checks};
 use crate::fence::{self, Fence, OpenFile};
-use crate::model::{Error, Finding, Origin, PathText, Result, RuleInfo, SkipReason, Summary};
-use crate::policy::Policy;
-use crate::sources::{self, Found, Source};
+use crate::model::{Entry, Error, Finding, Origin, PathText, Result, RuleInfo, SkipReason, Summary};
+use crate::policy::{Ledger, Policy, Scope};
+use crate::sources::{self, Found, Selection, Source};
 
 /// Files longer than this are split over threads.
 const BIG: u64 = 8 * BLOCK as u64;
@@ -90,7 +92,7 @@ impl Scanner {
         mut sink: impl FnMut(&Finding) -> Result<()>,
     ) -> Result<Summary> {
         let began = Instant::now();
-        let collector = Collector::default();
+        let collector = Collector::new(&self.policy);
         self.read_all(source, watch, &collector)?;
         if watch.is_stopped() {
             return Err(Error::Interrupted);
@@ -99,11 +101,16 @@ impl Scanner {
             Summary { ruleset: self.checks.rules().digest(), walls: self.fence.walls(), ..Summary::default() };
         let gathered = collector.into_sorted();
         (summary.files, summary.bytes) = gathered.quiet;
+        let mut ledger = Ledger::new(&self.policy, self.scope(source, gathered.read));
         for report in gathered.reports {
-            report.emit(&self.policy, &mut summary, &mut sink)?;
+            report.emit(&mut ledger, &mut summary, &mut sink)?;
         }
         summary.skipped.extend(gathered.skipped);
         summary.skipped.sort();
+        let is_in_force = |rule: &str| self.checks.rules().place(rule).is_some();
+        summary.lapses.extend(ledger.lapses(is_in_force, summary.is_complete() && !source.is_selective()));
+        summary.lapses.sort();
+        summary.lapses.dedup();
         summary.duration = began.elapsed();
         Ok(summary)
     }
@@ -114,12 +121,27 @@ impl Scanner {
         let report = Worker::with(|worker| worker.bytes(self, bytes, origin.clone(), &watch));
         let mut findings = Vec::new();
         let mut summary = Summary::default();
-        let kept = report.emit(&self.policy, &mut summary, &mut |finding: &Finding| {
+        let mut ledger = Ledger::new(&self.policy, Scope::default());
+        let kept = report.emit(&mut ledger, &mut summary, &mut |finding: &Finding| {
             findings.push(finding.clone());
             Ok(())
         });
         debug_assert!(kept.is_ok(), "the sink never fails");
         findings
+    }
+
+    /// An entry for a baseline that accepts this finding.
+    pub fn entry(&self, finding: &Finding) -> Entry {
+        self.policy.entry(finding)
+    }
+
+    /// What acceptances may know of a scan of `source`, of which the `read` paths were read.
+    fn scope(&self, source: &Source, read: HashSet<String>) -> Scope {
+        let Policy { baseline, root, .. } = &self.policy;
+        let is_gone = |path: &&str| !self.fence.is_there(&root.locate(path));
+        let gone = baseline.files().collect::<HashSet<_>>().into_iter().filter(is_gone).map(str::to_owned).collect();
+        let asked = source.paths().iter().map(|path| root.path(path.to_string_lossy().as_bytes())).collect();
+        Scope { read, gone, asked }
     }
 
     /// Reads what the source names: small files where they are found, big ones afterwards, each split over all threads.
@@ -128,6 +150,12 @@ impl Scanner {
             self.fence.admit_stdin()?;
             let report = Worker::with(|worker| worker.stream(self, sources::stdin(), Origin::stdin(), watch));
             collector.add(report);
+        }
+        if let Some(git) = source.of_git() {
+            self.read_git(git, &Selection::of(source)?, watch, collector)?;
+        }
+        if let Some(path) = source.message_file() {
+            self.read_message_file(path, watch, collector)?;
         }
         sources::walk(source, self.threads, &self.fence, || {
             |found: Found| {

@@ -17,10 +17,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("checks", &["model", "raw", "ruleset"]),
     ("policy", &["model", "raw"]),
     ("scanner", &["model", "raw", "fence", "ruleset", "sources", "checks", "policy"]),
+    // Reads what other scanners wrote.
+    ("import", &["model", "raw", "fence", "ruleset", "checks"]),
     // Runs the checks on the rules' own examples, without files or policy.
     ("selftest", &["model", "raw", "ruleset", "checks"]),
-    ("config", &["model", "fence", "ruleset", "policy", "scanner", "sources"]),
-    ("lib", &["model", "fence", "report", "ruleset", "sources", "policy", "scanner", "selftest", "config"]),
+    ("config", &["model", "raw", "fence", "ruleset", "policy", "scanner", "sources"]),
+    ("hooks", &["model", "fence", "ruleset", "sources", "checks"]),
+    (
+        "lib",
+        &[
+            "model", "raw", "fence", "report", "ruleset", "sources", "policy", "scanner", "selftest", "config",
+            "hooks", "import",
+        ],
+    ),
     // For tests and fuzz targets alone.
     ("planted", &["ruleset", "checks"]),
     ("no_leak", &["model", "report", "ruleset", "checks", "sources", "scanner", "planted", "lib"]),
@@ -61,9 +70,13 @@ const LOOKS_AT_FILES: &[(&str, &str)] = &[
     ("src/sources/walk.rs", "asks whether what is missing is a link"),
 ];
 
+/// Where other programs are started: git, and nothing else.
+const STARTS_PROGRAMS: &[&str] = &["src/sources/git/command.rs"];
+
 /// Where `unsafe` may stand.
 const UNSAFE: &[&str] = &[
     "src/checks/decode/scout.rs",
+    "src/checks/decode/scout/lanes.rs",
     "src/checks/prefilter/avx2.rs",
     "src/checks/prefilter/avx512.rs",
     "src/fence/door.rs",
@@ -118,6 +131,22 @@ fn files_are_opened_at_the_door_only() {
 }
 
 #[test]
+fn programs_are_started_in_one_place() {
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let may = STARTS_PROGRAMS.contains(&file.path.as_str());
+        let new = ["Command", "::", "new"];
+        for at in 0..file.tokens.len() {
+            let tokens = file.tokens[at..].iter().take(new.len());
+            if !may && !file.tokens[at].is_test && tokens.map(|token| token.text.as_str()).eq(new) {
+                wrong.push(format!("{}:{}", file.path, file.tokens[at].line));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "programs are started outside of {STARTS_PROGRAMS:?}:\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn nothing_unsafe_and_no_network() {
     let mut wrong = Vec::new();
     for file in sources() {
@@ -143,7 +172,7 @@ fn files_say_what_they_are_for_and_are_short() {
 #[test]
 fn lists_name_what_is_there() {
     let files: BTreeSet<String> = sources().into_iter().map(|file| file.path).collect();
-    for path in UNSAFE.iter().chain(LOOKS_AT_FILES.iter().map(|(path, _)| path)) {
+    for path in UNSAFE.iter().chain(STARTS_PROGRAMS).chain(LOOKS_AT_FILES.iter().map(|(path, _)| path)) {
         assert!(files.contains(*path), "{path} is gone");
     }
 }

@@ -1,8 +1,9 @@
 //! Key blocks: from the head of a PEM or `PuTTY` key to its end, however it is wrapped.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 use super::shapes::Match;
 
@@ -17,6 +18,9 @@ const LEAST_MATERIAL: usize = 40;
 pub(super) fn extend(text: &[u8], head: &Range<usize>, until: &str) -> Option<Match> {
     let body = &text[head.end..text.len().min(head.end + LONGEST_BLOCK)];
     let body = &body[..next_head(body).unwrap_or(body.len())];
+    if body.len() < LEAST_MATERIAL {
+        return None;
+    }
     let (material, len) = if let Some(at) = memmem::find(body, until.as_bytes()) {
         (at, at + until.len() + rest_of_line(&body[at + until.len()..]))
     } else {
@@ -30,7 +34,9 @@ pub(super) fn extend(text: &[u8], head: &Range<usize>, until: &str) -> Option<Ma
 
 /// Where another block's head begins. Key material holds no run of five dashes, so the search ends soon on hostile text too.
 fn next_head(body: &[u8]) -> Option<usize> {
-    memmem::find(body, b"-----BEGIN").or_else(|| memmem::find(body, b"PuTTY-User-Key-File-"))
+    static HEADS: LazyLock<[Finder<'static>; 2]> =
+        LazyLock::new(|| [Finder::new("-----BEGIN"), Finder::new("PuTTY-User-Key-File-")]);
+    HEADS.iter().find_map(|head| head.find(body))
 }
 
 /// The hex digits or dashes that follow the end mark on its line (a MAC, the closing dashes).

@@ -112,9 +112,9 @@ impl Patterns {
                 if keywords::is_named(keyword, &reads_names_with) {
                     names.push((&**keyword, number));
                 } else {
-                    keywords::spellings(keyword)
-                        .iter()
-                        .for_each(|spelling| patterns.lead(&mut numbers, (spelling, true), number, 0));
+                    for spelling in keywords::spellings(keyword) {
+                        patterns.lead(&mut numbers, (&spelling, true), number, 0);
+                    }
                 }
             }
             if !rule.is_builtin() && rule.check.is_empty() {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::fence::Wish;
-use crate::model::Confidence;
+use crate::model::{Confidence, Date, Fingerprint};
 
 /// Every setting, with its default. Keys are the field names in kebab-case; `TIGHTLIP_` and the key in capitals is the environment name.
 ///
@@ -39,8 +39,14 @@ pub struct Settings {
     pub max_findings: usize,
     /// Honour the inline comments of other scanners (`gitleaks:allow` and friends).
     pub honor_foreign: bool,
-    /// Honour inline comments and `[[allow]]`.
+    /// Honour inline comments, `[[allow]]` and the baseline.
     pub suppressions: bool,
+    /// The file of findings that were accepted before. In a file, relative to it.
+    pub baseline: PathBuf,
+    /// The file that holds the project's key, under which values get fingerprints. In a file, relative to it.
+    pub key_file: PathBuf,
+    /// The name of an environment variable that holds the key instead.
+    pub key_env: String,
     /// Form of the report.
     pub format: String,
     /// When to colour.
@@ -68,6 +74,9 @@ impl Default for Settings {
             max_findings: 10_000,
             honor_foreign: false,
             suppressions: true,
+            baseline: PathBuf::new(),
+            key_file: PathBuf::new(),
+            key_env: String::new(),
             format: "text".into(),
             color: Color::Auto,
             targets: Vec::new(),
@@ -96,7 +105,7 @@ impl Settings {
             let variable = environment_name(&key);
             let default = match default {
                 Value::Boolean(_) | Value::Array(_) => None,
-                Value::String(text) => Some(text),
+                Value::String(text) => Some(text).filter(|text| !text.is_empty()),
                 other => Some(other.to_string()),
             };
             Described { key, variable, default }
@@ -118,11 +127,11 @@ pub(super) fn environment_name(key: &str) -> Option<String> {
 /// More threads than any machine has cores; so many more that the system cannot start them would end the process.
 pub(super) const MOST_THREADS: usize = 1024;
 
+/// The settings that are paths: in a file, they are relative to it.
+pub(super) const PATHS: [&str; 4] = ["rules", "targets", "baseline", "key-file"];
+
 /// The settings to which each layer adds, instead of replacing what the layers before it said.
 pub(super) const ADDS: [&str; 3] = ["rules", "targets", "allow"];
-
-/// The settings that are paths of files.
-pub(super) const FILES: [&str; 2] = ["rules", "targets"];
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,7 +151,7 @@ pub enum Color {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[non_exhaustive]
 pub struct Allow {
-    /// Glob over the path.
+    /// Glob over the path from the root of the project.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Glob over the rule id.
@@ -150,22 +159,21 @@ pub struct Allow {
     pub rule: Option<String>,
     /// A finding's fingerprint, as reports show it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fingerprint: Option<String>,
+    pub fingerprint: Option<Fingerprint>,
     /// Why it is accepted.
     pub reason: String,
+    /// The last day it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
 }
 
 impl Allow {
     /// What is wrong with the entry, if anything.
     pub(super) fn fault(&self) -> Option<&'static str> {
-        let is_fingerprint =
-            |text: &String| text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if self.path.is_none() && self.rule.is_none() && self.fingerprint.is_none() {
             Some("an allow entry names a `path`, a `rule` or a `fingerprint`")
         } else if self.reason.trim().is_empty() {
             Some("an allow entry says its `reason`")
-        } else if !self.fingerprint.as_ref().is_none_or(is_fingerprint) {
-            Some("a `fingerprint` is 32 hex digits in lower case, as reports show it")
         } else {
             None
         }

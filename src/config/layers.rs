@@ -10,7 +10,7 @@ use serde::de::IntoDeserializer;
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
-use super::file::{ADDS, FILES, MOST_THREADS, Settings, defaults, environment_name};
+use super::file::{ADDS, MOST_THREADS, PATHS, Settings, defaults, environment_name};
 use crate::model::{Error, Result};
 use crate::ruleset::plain;
 
@@ -92,13 +92,15 @@ impl Layers {
                 DeValue::Array(entries) if ADDS.contains(&key.as_ref()) => {
                     for entry in entries {
                         let mut value = owned(entry).map_err(fault)?;
-                        if FILES.contains(&key.as_ref()) {
-                            relocate(&mut value, name);
-                        }
+                        relocate(&key, &mut value, name);
                         self.lay(&key, value, place(entry.span().start));
                     }
                 }
-                _ => self.lay(&key, owned(&value).map_err(fault)?, place(start)),
+                _ => {
+                    let mut value = owned(&value).map_err(fault)?;
+                    relocate(&key, &mut value, name);
+                    self.lay(&key, value, place(start));
+                }
             }
         }
         Ok(())
@@ -232,8 +234,11 @@ fn owned(value: &Spanned<DeValue<'_>>) -> Result<Value, toml::de::Error> {
 }
 
 /// Makes a path that is relative to the configuration file relative to the current directory.
-fn relocate(path: &mut Value, file: &str) {
-    if let (Value::String(path), Some(directory)) = (path, Path::new(file).parent()) {
+fn relocate(key: &str, path: &mut Value, file: &str) {
+    if let (Value::String(path), Some(directory)) = (path, Path::new(file).parent())
+        && PATHS.contains(&key)
+        && !path.is_empty()
+    {
         *path = directory.join(&*path).to_string_lossy().into_owned();
     }
 }
@@ -281,7 +286,7 @@ mod tests {
             ("[[allow]]\nrule = 'a'\nreason = ' '", "1: an allow entry says its `reason`"),
             (
                 "[[allow]]\nfingerprint = 'a'\nreason = 'b'",
-                "1: a `fingerprint` is 32 hex digits in lower case, as reports show it",
+                "2: a fingerprint is 32 hex digits in lower case, as reports show it",
             ),
         ] {
             assert_eq!(laid(text).unwrap_err().to_string(), format!("../tightlip.toml:{fault}"), "{text}");

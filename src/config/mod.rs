@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde::Serialize;
@@ -17,8 +17,9 @@ pub use file::{Allow, Color, Described, Settings};
 use layers::{FileKind, Giver, Layers};
 
 use crate::fence::{self, Fence};
-use crate::model::{Error, Result, SkipReason};
-use crate::policy::AllowEntry;
+use crate::model::{Error, Result};
+use crate::policy::{AllowEntry, Baseline};
+use crate::raw::Key;
 use crate::ruleset::RuleSet;
 use crate::scanner::{Scanner, ScannerBuilder};
 use crate::sources::Source;
@@ -42,6 +43,9 @@ pub struct Config {
     settings: Settings,
     layers: Layers,
     fence: Fence,
+    /// Where the project begins and where the command was started, both absolute.
+    root: PathBuf,
+    start: PathBuf,
 }
 
 impl Config {
@@ -70,16 +74,21 @@ impl Config {
         if let Some((path, text)) = find(FileKind::User, user_file(env), read)? {
             lay(FileKind::User, &path, &text)?;
         }
+        let mut file = None;
         if let Some(path) = &places.config {
             lay(FileKind::Named, path, &read(FileKind::Named, path)?)?;
+            file = Some(path.clone());
         } else if places.project
             && let Some((path, text)) = find(FileKind::Project, upward(&places.directory), read)?
         {
             lay(FileKind::Project, &path, &text)?;
+            file = Some(path);
         }
         layers.lay_environment(env)?;
         layers.lay_flags(flags);
-        Ok(Self { settings: layers.settings()?, layers, fence: Fence::default() })
+        let start = places.directory.clone();
+        let root = file.and_then(|file| above(&start, &file)).unwrap_or_else(|| start.clone());
+        Ok(Self { settings: layers.settings()?, layers, fence: Fence::default(), root, start })
     }
 
     /// The settings that hold in the end.
@@ -151,8 +160,17 @@ impl Config {
 
     /// A scanner as configured.
     pub fn scanner(&self) -> Result<ScannerBuilder> {
+        self.scanner_for(self.baseline()?)
+    }
+
+    /// A scanner as configured, but with this baseline: the configured one may not be there yet.
+    pub fn scanner_for(&self, baseline: Baseline) -> Result<ScannerBuilder> {
         let Settings { min_confidence, threads, max_findings, suppressions, honor_foreign, .. } = self.settings;
-        Ok(Scanner::builder()
+        let builder = match self.key()? {
+            Some(key) => Scanner::builder().key(key),
+            None => Scanner::builder(),
+        };
+        Ok(builder
             .rules(self.ruleset()?)
             .min_confidence(min_confidence)
             .threads(threads)
@@ -160,7 +178,47 @@ impl Config {
             .suppressions(suppressions)
             .honor_foreign(honor_foreign)
             .allow(self.allowed())
-            .fence(self.fence.clone()))
+            .fence(self.fence.clone())
+            .baseline(baseline)
+            .root(&self.root, &self.start)
+            // With some of the rules left out, a comment for one of those accepts nothing for no fault of its own.
+            .audit(self.settings.only.is_empty() && self.settings.skip.is_empty()))
+    }
+
+    /// The baseline; an empty one where none is named.
+    pub fn baseline(&self) -> Result<Baseline> {
+        let path = &self.settings.baseline;
+        if path.as_os_str().is_empty() { Ok(Baseline::default()) } else { self.read_baseline(path) }
+    }
+
+    /// The baseline in a file.
+    pub fn read_baseline(&self, path: &Path) -> Result<Baseline> {
+        self.fence.refuse_named(path, "the baseline lies in it")?;
+        let file = |source| Error::File { path: path.to_path_buf(), source };
+        let text = fence::read_small(self.fence.admit_own(path).map_err(file)?, LARGEST_BASELINE).map_err(file)?;
+        Baseline::from_reader(&path.to_string_lossy(), text.as_bytes())
+    }
+
+    /// The project's key, from its file or its environment variable.
+    pub fn key(&self) -> Result<Option<Key>> {
+        let Settings { key_file: path, key_env: name, .. } = &self.settings;
+        let key = match (path.as_os_str().is_empty(), name.is_empty()) {
+            (true, true) => return Ok(None),
+            (false, false) => {
+                return Err(self.fault("key-env", "give the key by `key-file` or by `key-env`, not by both"));
+            }
+            (false, true) => {
+                self.fence.refuse_named(path, "the key lies in it")?;
+                let error = |source| Error::File { path: path.clone(), source };
+                Key::from_reader(fence::open_small(&self.fence.admit_own(path).map_err(error)?).map_err(error)?)
+            }
+            (true, false) => match std::env::var_os(name) {
+                Some(key) => Key::from_reader(key.as_encoded_bytes()),
+                None => return Err(self.fault("key-env", &format!("there is no environment variable `{name}`"))),
+            },
+        };
+        let setting = if name.is_empty() { "key-file" } else { "key-env" };
+        key.map(Some).map_err(|error| self.fault(setting, &error.to_string()))
     }
 
     fn allowed(&self) -> Vec<AllowEntry> {
@@ -171,8 +229,8 @@ impl Config {
                     Giver::File { name, line, .. } => (name.clone(), *line),
                     _ => (giver.to_string(), 1),
                 };
-                let Allow { path, rule, fingerprint, reason } = allow;
-                AllowEntry { path, rule, fingerprint, reason, file, line }
+                let Allow { path, rule, fingerprint, reason, until } = allow;
+                AllowEntry { path, rule, fingerprint, reason, until, file, line }
             })
             .collect()
     }
@@ -196,6 +254,9 @@ impl fmt::Display for Config {
 /// How a configuration file is read: through the door, except in tests.
 type Read<'a> = dyn Fn(FileKind, &Path) -> Result<String> + 'a;
 
+/// An entry takes some 300 bytes.
+const LARGEST_BASELINE: u64 = 64 << 20;
+
 fn read(kind: FileKind, path: &Path, fence: &Fence) -> Result<String> {
     fence.refuse_named(path, "a file of the configuration lies in it")?;
     let file = |source| Error::File { path: path.to_path_buf(), source };
@@ -203,11 +264,7 @@ fn read(kind: FileKind, path: &Path, fence: &Fence) -> Result<String> {
     if kind != FileKind::Named && !path.metadata().map_err(file)?.is_file() {
         return Err(file(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")));
     }
-    match fence.admit(path, true) {
-        Ok(admitted) => fence::read_small(admitted, fence::LARGEST_SMALL).map_err(file),
-        Err(SkipReason::Vanished) => Err(absent(path)),
-        Err(reason) => Err(file(io::Error::other(reason.describe()))),
-    }
+    fence::read_small(fence.admit_own(path).map_err(file)?, fence::LARGEST_SMALL).map_err(file)
 }
 
 fn absent(path: &Path) -> Error {
@@ -228,6 +285,19 @@ fn find(
         }
     }
     Ok(None)
+}
+
+/// The directory of a configuration file, if that is `start` or one above it.
+fn above(start: &Path, file: &Path) -> Option<PathBuf> {
+    let mut directory = start.to_path_buf();
+    for part in file.parent()?.components() {
+        match part {
+            Component::ParentDir if !directory.pop() => return None,
+            Component::CurDir | Component::ParentDir => {}
+            part => directory.push(part),
+        }
+    }
+    start.starts_with(&directory).then_some(directory)
 }
 
 /// `$XDG_CONFIG_HOME/tightlip/tightlip.toml`, else the same under `~/.config`.

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the door")]
 
 mod output;
+pub(crate) mod programs;
 
 use std::ffi::OsString;
 use std::fs::{self, File, FileType, OpenOptions};
@@ -105,6 +106,11 @@ fn set_care(options: &mut OpenOptions, follow: bool) {
     }
 }
 
+/// Opens a file that the run itself needs, for whoever knows how much of it to read; see [`read_small`].
+pub(crate) fn open_small(admitted: &Admitted<'_>) -> io::Result<impl Read + use<>> {
+    File::open(admitted.reopening())
+}
+
 /// Reads a small text that the run itself needs, such as a configuration or a rule file.
 ///
 /// Unlike [`open`] this takes a FIFO or a descriptor (`<(command)`, `/dev/fd/3`), and waits for it: call it for files
@@ -112,11 +118,17 @@ fn set_care(options: &mut OpenOptions, follow: bool) {
 #[expect(clippy::needless_pass_by_value, reason = "a pass is good for one opening")]
 pub(crate) fn read_small(admitted: Admitted<'_>, limit: u64) -> io::Result<String> {
     let mut bytes = Vec::new();
-    File::open(admitted.reopening())?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    open_small(&admitted)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {limit} bytes")));
     }
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
+}
+
+/// Whether anything has that name, be it a link that leads nowhere. What cannot be told counts as there.
+#[expect(clippy::needless_pass_by_value, reason = "a pass is good for one opening")]
+pub(crate) fn is_there(admitted: Admitted<'_>) -> bool {
+    !matches!(std::fs::symlink_metadata(admitted.path()), Err(error) if skip_reason(&error) == SkipReason::Vanished)
 }
 
 impl OpenFile {

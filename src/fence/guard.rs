@@ -57,6 +57,16 @@ use crate::model::{Error, Result, SkipReason, Target, Walls};
 #[derive(Clone, Debug, Default)]
 pub struct Fence(Arc<Grounds>);
 
+/// Admits what commands name that know of no targets: hooks, and what is imported.
+pub(crate) struct Guard;
+
+impl Guard {
+    #[expect(clippy::unused_self, reason = "as the fence does it")]
+    pub(crate) fn admit<'a>(&self, path: &'a Path) -> Admitted<'a> {
+        Admitted::unchecked(path, true)
+    }
+}
+
 /// What is fenced off. Without targets there is no fence, and nothing is checked.
 #[derive(Debug, Default)]
 struct Grounds {
@@ -151,6 +161,19 @@ impl Fence {
             real = now;
         }
         Err(SkipReason::Vanished)
+    }
+
+    /// Whether anything of no target has that name, be it a link that leads nowhere. What cannot be told counts as there.
+    pub(crate) fn is_there(&self, path: &Path) -> bool {
+        door::is_there(Admitted::unchecked(path, false))
+    }
+
+    /// Admits a file that the run itself needs.
+    pub(crate) fn admit_own<'a>(&self, path: &'a Path) -> io::Result<Admitted<'a>> {
+        self.admit(path, true).map_err(|reason| match reason {
+            SkipReason::Vanished => io::ErrorKind::NotFound.into(),
+            reason => io::Error::other(reason.describe()),
+        })
     }
 
     /// Refuses what lies at a real path, if it belongs to a target.

@@ -62,7 +62,7 @@ impl Sandbox {
         self
     }
 
-    /// Whether programs may be started, such as `git`.
+    /// Whether programs may be started, such as `git`. Then the sandbox is entered only where it is required.
     #[must_use]
     pub fn programs(mut self, yes: bool) -> Self {
         self.programs = yes;
@@ -74,7 +74,9 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Setting`] where it is required and cannot be had.
     pub fn enter(&self, fence: &Fence, wish: Wish) -> Result<()> {
-        if wish == Wish::Off || fence.enforced().get().is_some() {
+        // What a program such as git needs is not known for certain: it is sandboxed only where that is required.
+        let is_wished = wish == Wish::Require || wish == Wish::Auto && !self.programs;
+        if !is_wished || fence.enforced().get().is_some() {
             return Ok(());
         }
         match self.enforce(fence) {
@@ -121,6 +123,10 @@ mod landlock {
         let mut grants = Grants { fence, ruleset: ruleset(sandbox).map_err(words)?, kept: HashMap::new() };
         for path in &sandbox.reads {
             grants.allow(path, true, AccessFs::from_read(OLDEST) & !AccessFs::Execute);
+        }
+        if sandbox.programs {
+            let null = Path::new("/dev/null");
+            grants.add(PathFd::new(null).ok(), null, make_bitflags!(AccessFs::{ReadFile | WriteFile}));
         }
         for directory in &sandbox.writes {
             grants.allow_writing(directory);

@@ -59,6 +59,9 @@ pub enum Error {
     /// A setting outside files (flag, environment variable, builder) is wrong.
     #[error("{0}")]
     Setting(String),
+    /// git could not do what was asked, or there is no git; the text is its own.
+    #[error("git: {0}")]
+    Git(String),
     /// The scan was asked to stop.
     #[error("interrupted")]
     Interrupted,

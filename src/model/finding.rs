@@ -1,12 +1,15 @@
 //! A finding: everything about a leak except the secret itself.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Confidence, Encoding, Origin, Place, Proof, RuleInfo, Span};
+use super::{Confidence, Date, Encoding, Entry, Origin, PathText, Place, Proof, RuleInfo, Span};
 
 /// The masked surroundings of a secret: each secret in it is replaced by its rule's name in brackets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,13 +20,41 @@ pub struct Excerpt {
     pub mark: Range<usize>,
 }
 
-/// Identifies the site of a finding without its value: rule, path, masked line, ordinal.
+/// Identifies the site of a finding without its value (rule, path, masked line, ordinal), or, under a key, its value: 32 hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(pub(crate) [u8; 16]);
+
+impl Fingerprint {
+    /// Of a value, by what names it under a key.
+    pub(crate) fn of_value(name: [u8; 32]) -> Self {
+        let mut first = [0; 16];
+        first.copy_from_slice(&name[..16]);
+        Self(first)
+    }
+}
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut bytes = [0; 16];
+        if text.len() == 32 && HEXLOWER.decode_mut(text.as_bytes(), &mut bytes).is_ok() {
+            Ok(Self(bytes))
+        } else {
+            Err("a fingerprint is 32 hex digits in lower case, as reports show it")
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Fingerprint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -40,7 +71,27 @@ pub enum Giver {
     /// A `tightlip:allow` comment on the line or the line before.
     Inline {
         /// The reason that was given, if any.
+        #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// The last day it holds.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+    },
+    /// An entry of the baseline.
+    Baseline {
+        /// The baseline and the line.
+        file: String,
+        /// The entry's fingerprint: not the finding's where that has moved.
+        entry: Fingerprint,
+        /// The reason that was given, if any.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// Who answers for it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        owner: Option<String>,
+        /// The last day it holds.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
     },
     /// An entry of the configuration.
     Config {
@@ -48,6 +99,9 @@ pub enum Giver {
         file: String,
         /// The reason that was given there.
         reason: String,
+        /// The last day it holds.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
     },
 }
 
@@ -83,6 +137,10 @@ pub(crate) struct Draft {
     pub(crate) status: Status,
     /// A digest of rule and masked line; the fingerprint is made of it.
     pub(crate) site: [u8; 16],
+    /// How many findings of the same site stand before it in the file.
+    pub(crate) ordinal: u32,
+    /// The value's fingerprint under the project's key, where there is one.
+    pub(crate) value: Option<Fingerprint>,
     /// What the value tells of itself without being shown (`AWS account 0296…`).
     pub(crate) detail: Option<String>,
 }
@@ -149,6 +207,25 @@ impl Finding {
     /// The site's fingerprint.
     pub fn fingerprint(&self) -> Fingerprint {
         self.fingerprint
+    }
+
+    /// An entry that accepts it, under the path that acceptances know it by.
+    pub(crate) fn entry(&self, path: &[u8]) -> Entry {
+        Entry {
+            fingerprint: self.fingerprint,
+            rule: self.draft.rule.id.to_string(),
+            path: PathText::new(path).to_string(),
+            site: Fingerprint(self.draft.site),
+            value: self.draft.value,
+            reason: None,
+            owner: None,
+            until: None,
+        }
+    }
+
+    /// The value's fingerprint under the project's key (HMAC-SHA256), where there is a key.
+    pub fn value_fingerprint(&self) -> Option<Fingerprint> {
+        self.draft.value
     }
 
     /// Open, or by whom suppressed.

@@ -2,8 +2,11 @@
 //!
 //! `raw` holds what may be secret; `policy` turns a raw hit into a [`Finding`], and from there on only masked text exists.
 
+mod date;
+mod entry;
 mod error;
 mod finding;
+mod lapse;
 mod origin;
 mod rule;
 mod span;
@@ -11,10 +14,13 @@ mod summary;
 mod target;
 mod words;
 
+pub use date::Date;
+pub use entry::Entry;
 pub use error::{Error, Result};
 pub(crate) use finding::Draft;
 pub use finding::{Excerpt, Finding, Fingerprint, Giver, Status};
-pub use origin::{Origin, OriginKind, PathText};
+pub use lapse::{Lapse, LapseState};
+pub use origin::{Commit, Origin, OriginKind, PathText};
 pub use rule::{Confidence, Encoding, Kind, Proof, RuleId, RuleInfo, Severity};
 pub use span::{Place, Span};
 pub use summary::{SkipReason, Skipped, Summary, Walls};

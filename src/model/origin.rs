@@ -1,6 +1,7 @@
 //! Where a text came from, in words that may be shown.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -53,14 +54,34 @@ impl Serialize for PathText {
     }
 }
 
+/// A commit, as git names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Commit {
+    /// When its author made it: ISO 8601, with the author's own offset.
+    pub author_time: Arc<str>,
+    /// Its object id: 40 hex digits, or 64 in a SHA-256 repository.
+    #[serde(rename = "commit")]
+    pub id: Arc<str>,
+}
+
 /// What sort of place a text came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum OriginKind {
     /// A file in the file system.
     File,
     /// Standard input, or bytes handed to the library.
     Stdin,
+    /// A file as it stands in git's index, about to be committed.
+    Staged,
+    /// A file in git's history, and the commit that brought it, or the found line of it, in.
+    Commit(Commit),
+    /// What a commit says of itself, or is about to say.
+    Message {
+        /// The commit, once there is one.
+        #[serde(flatten)]
+        commit: Option<Commit>,
+    },
 }
 
 /// Where a text came from.
@@ -74,6 +95,26 @@ impl Origin {
     /// A file, by the path it is shown under.
     pub(crate) fn file(path: PathText) -> Self {
         Self { path, kind: OriginKind::File }
+    }
+
+    /// A file in git's index, by the path it is shown under.
+    pub(crate) fn staged(path: PathText) -> Self {
+        Self { path, kind: OriginKind::Staged }
+    }
+
+    /// A file in git's history.
+    pub(crate) fn commit(path: PathText, commit: Commit) -> Self {
+        Self { path, kind: OriginKind::Commit(commit) }
+    }
+
+    /// The message of a commit that is there.
+    pub(crate) fn message(commit: Commit) -> Self {
+        Self { path: PathText::new(*b"<message>"), kind: OriginKind::Message { commit: Some(commit) } }
+    }
+
+    /// The file that holds the message of a commit to come.
+    pub(crate) fn message_file(path: PathText) -> Self {
+        Self { path, kind: OriginKind::Message { commit: None } }
     }
 
     /// Standard input.
@@ -92,7 +133,15 @@ impl Origin {
     }
 
     /// What sort of place it is.
-    pub fn kind(&self) -> OriginKind {
-        self.kind
+    pub fn kind(&self) -> &OriginKind {
+        &self.kind
+    }
+
+    /// The commit it belongs to, if it does.
+    pub fn of_commit(&self) -> Option<&Commit> {
+        match &self.kind {
+            OriginKind::Commit(commit) | OriginKind::Message { commit: Some(commit) } => Some(commit),
+            _ => None,
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{PathText, Severity};
+use super::{Lapse, PathText, Severity};
 
 /// Why something that was asked for was not read, or not read whole.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -32,15 +32,37 @@ pub enum SkipReason {
         /// The target's name; its place is told nowhere.
         target: String,
     },
+    /// An object of git's that is not in this clone, as in a partial one, or whose head is broken; nothing is fetched.
+    Absent,
+    /// A file in conflict: the index has several of it, and none to commit.
+    Unmerged,
+    /// A Git LFS pointer: what it stands for is not in the repository.
+    LfsPointer {
+        /// Whether the run was to read everything or be incomplete.
+        #[serde(skip)]
+        required: bool,
+    },
+    /// A shallow clone: the commits before its first ones are not here.
+    Shallow {
+        /// Whether the run was to read everything or be incomplete.
+        #[serde(skip)]
+        required: bool,
+    },
     /// The scan of this file failed inside tightlip; a bug worth reporting.
     Internal,
 }
 
 impl SkipReason {
-    /// Whether the run is incomplete because of it (exit 3): nobody asked for a special file that was only met, and the
-    /// user asked that targets be left out.
+    /// Whether the run is incomplete because of it (exit 3): nobody asked for a special file that was only met, or, without
+    /// `--require-full`, for what was never in the clone; and targets are left out because the user said so.
     pub fn is_incomplete(&self) -> bool {
-        !matches!(self, Self::Special | Self::Target { .. })
+        !matches!(
+            self,
+            Self::Special
+                | Self::Target { .. }
+                | Self::LfsPointer { required: false }
+                | Self::Shallow { required: false }
+        )
     }
 
     /// In words, for people.
@@ -53,6 +75,10 @@ impl SkipReason {
             Self::Special | Self::NotAFile => "not a regular file".into(),
             Self::Loop => "a link back to a directory above it".into(),
             Self::Target { target } => format!("belongs to target `{target}`, which is not to be read"),
+            Self::Absent => "missing or broken in this clone; nothing is fetched".into(),
+            Self::Unmerged => "in conflict; resolve it and stage the result".into(),
+            Self::LfsPointer { .. } => "a Git LFS pointer; what it stands for is not in the repository".into(),
+            Self::Shallow { .. } => "a shallow clone; what came before its first commits is not here".into(),
             Self::Internal => "internal error in the scan of this file".into(),
         }
     }
@@ -101,6 +127,8 @@ pub struct Summary {
     pub skipped: Vec<Skipped>,
     /// Which walls stood.
     pub walls: Walls,
+    /// Acceptances that do not fit any more, sorted by file and line.
+    pub lapses: Vec<Lapse>,
     /// Wall time.
     pub duration: Duration,
     /// Digest of the rule set, 16 hex digits.
@@ -125,7 +153,8 @@ impl Summary {
 
     /// The exit code of the contract: 1 open findings, 3 incomplete, 0 clean.
     pub fn exit_code(&self) -> u8 {
-        if self.open_total() > 0 {
+        // What is not listed may be all that is open.
+        if self.open_total() + self.unlisted > 0 {
             1
         } else if self.is_complete() {
             0

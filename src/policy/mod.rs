@@ -1,21 +1,34 @@
 //! Judges: here a raw hit becomes a finding, and from here on no secret byte exists.
 
 mod allow;
+mod baseline;
+mod comment;
 mod echo;
 mod excerpt;
+mod ledger;
 mod place;
+mod root;
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 pub use allow::AllowEntry;
-pub(crate) use allow::{AllowList, Foreign};
+pub(crate) use allow::AllowList;
+pub use baseline::Baseline;
+use comment::Comment;
+pub(crate) use comment::Foreign;
+pub(crate) use ledger::{Ledger, Scope};
 pub(crate) use place::Carry;
 use place::Places;
+pub(crate) use root::Root;
 
-use crate::model::{Confidence, Draft, Fingerprint, Giver, Origin, RuleInfo, Span, Status};
-use crate::raw::Hit;
+use crate::model::{
+    Confidence, Date, Draft, Entry, Finding, Fingerprint, Giver, LapseState, Origin, OriginKind, RuleInfo, Span, Status,
+};
+use crate::raw::{Hit, Key, Secret, Wrapping};
 
 /// A block's bytes and what was seen in them, to be judged.
 pub(crate) struct Bench<'a> {
@@ -23,10 +36,12 @@ pub(crate) struct Bench<'a> {
     pub(crate) bytes: &'a [u8],
     /// Offset of `bytes[0]` in the file.
     pub(crate) base: u64,
-    /// Where lines and columns are counted from: the first byte the block owns.
-    pub(crate) own_start: usize,
+    /// The bytes the block owns. Lines and columns are counted from the first of them.
+    pub(crate) own: Range<usize>,
+    /// All that was seen, in order.
+    pub(crate) hits: &'a [Hit],
     /// What no excerpt may show.
-    pub(crate) masked: &'a [std::ops::Range<usize>],
+    pub(crate) masked: &'a [Range<usize>],
     /// The rule numbers and their names, to label what is masked.
     pub(crate) label: &'a dyn Fn(usize) -> Option<Arc<RuleInfo>>,
 }
@@ -40,25 +55,54 @@ pub(crate) struct Policy {
     pub(crate) inline: Option<Foreign>,
     /// What the configuration accepts.
     pub(crate) allow: AllowList,
+    /// What was accepted before.
+    pub(crate) baseline: Baseline,
+    /// Under which values get fingerprints.
+    pub(crate) key: Option<Arc<Key>>,
+    /// Where paths are named from.
+    pub(crate) root: Root,
+    /// By which acceptances expire.
+    pub(crate) today: Date,
+    /// Whether to look for comments and entries that accept nothing.
+    pub(crate) audit: bool,
+}
+
+/// What a block amounts to.
+#[derive(Debug, Default)]
+pub(crate) struct Judged {
+    /// Findings, with lines and columns counted from the block's start.
+    pub(crate) drafts: Vec<Draft>,
+    /// Comments that accept nothing, with their lines counted likewise.
+    pub(crate) lapses: Vec<(u64, LapseState)>,
+}
+
+impl Bench<'_> {
+    /// Whether the file begins with what the block owns.
+    fn is_head(&self) -> bool {
+        self.base == 0 && self.own.start == 0
+    }
 }
 
 impl Policy {
-    /// Judges the hits of one block, given in order. Lines and columns are counted from the block's first own byte.
-    pub(crate) fn judge(&self, bench: &Bench<'_>, hits: &[Hit], info: impl Fn(u32) -> Arc<RuleInfo>) -> Vec<Draft> {
-        let mut places = Places::new(bench.bytes, bench.own_start, bench.base == 0 && bench.own_start == 0);
-        let mut drafts = Vec::new();
-        for hit in hits.iter().filter(|hit| hit.confidence >= self.min_confidence) {
+    /// Judges the hits that one block owns.
+    pub(crate) fn judge(&self, bench: &Bench<'_>, info: impl Fn(u32) -> Arc<RuleInfo>) -> Judged {
+        let foreign = self.inline.filter(|foreign| *foreign == Foreign::Honoured || comment::any(bench.bytes));
+        let comment = |hit: &Hit| comment::inline(bench.bytes, &hit.secret, info(hit.rule).id.as_str(), foreign?);
+        let mut places = Places::new(bench.bytes, bench.own.start, bench.is_head());
+        let is_own = |hit: &&Hit| bench.own.contains(&hit.secret.start) && hit.confidence >= self.min_confidence;
+        let drafts = bench.hits.iter().filter(is_own).map(|hit| {
             let rule = info(hit.rule);
             let (excerpt, line) = excerpt::excerpt(bench, hit, rule.id.as_str());
-            let comment =
-                self.inline.and_then(|foreign| allow::inline(bench.bytes, &hit.secret, rule.id.as_str(), foreign));
-            let status = comment.map_or(Status::Open, |comment| {
+            let accepted = comment(hit).filter(|comment| self.holds(comment.until)).map(|comment| {
                 let reason = comment.reason.map(|reason| excerpt::masked(bench, hit, reason));
-                Status::Suppressed(Giver::Inline { reason })
+                Giver::Inline { reason, until: comment.until }
             });
             let (start, end) = places.of(&hit.secret, hit.wrapping);
-            drafts.push(Draft {
+            let value = Secret::new(&bench.bytes[hit.secret.clone()]);
+            Draft {
                 site: site(rule.id.as_str(), &line),
+                ordinal: 0,
+                value: self.key.as_deref().map(|key| Fingerprint::of_value(value.name(key, "fingerprint"))),
                 rule,
                 confidence: hit.confidence,
                 proof: hit.proof,
@@ -67,19 +111,49 @@ impl Policy {
                 end,
                 encoding: hit.wrapping.iter().collect(),
                 excerpt,
-                status,
+                status: accepted.map_or(Status::Open, Status::Suppressed),
                 detail: hit.detail.clone(),
-            });
-        }
-        drafts
+            }
+        });
+        let drafts = drafts.collect();
+        let lapses = if foreign.is_some() { self.lapses(bench, comment) } else { Vec::new() };
+        Judged { drafts, lapses }
     }
 
-    /// Applies what the configuration accepts, once path and fingerprint are known.
-    pub(crate) fn accept(&self, draft: &mut Draft, origin: &Origin, fingerprint: Fingerprint) {
-        if draft.status == Status::Open
-            && let Some(giver) = self.allow.find(&origin.path().to_string(), draft.rule.id.as_str(), fingerprint)
-        {
-            draft.status = Status::Suppressed(giver);
+    /// The comments of a block that accept nothing, or no more.
+    fn lapses(&self, bench: &Bench<'_>, comment: impl Fn(&Hit) -> Option<Comment>) -> Vec<(u64, LapseState)> {
+        let marks = comment::marks(bench.bytes, bench.own.clone());
+        if marks.is_empty() {
+            return Vec::new();
+        }
+        let used: HashMap<Option<usize>, Option<Date>> =
+            bench.hits.iter().filter_map(comment).map(|comment| (comment.mark, comment.until)).collect();
+        let mut places = Places::new(bench.bytes, bench.own.start, bench.is_head());
+        let lapsed = marks.into_iter().filter_map(|mark| {
+            let state = match used.get(&Some(mark)) {
+                Some(Some(until)) if !self.holds(Some(*until)) => LapseState::Expired { until: *until },
+                None if self.audit => LapseState::Unused,
+                _ => return None,
+            };
+            Some((places.of(&(mark..mark), Wrapping::default()).0.line, state))
+        });
+        lapsed.collect()
+    }
+
+    fn holds(&self, until: Option<Date>) -> bool {
+        until.is_none_or(|until| self.today <= until)
+    }
+
+    /// An entry that accepts a finding.
+    pub(crate) fn entry(&self, finding: &Finding) -> Entry {
+        finding.entry(&self.path(finding.origin()))
+    }
+
+    /// The path that acceptances know a text by.
+    pub(crate) fn path(&self, origin: &Origin) -> Vec<u8> {
+        match origin.kind() {
+            OriginKind::Stdin | OriginKind::Message { .. } => origin.path().as_bytes().to_vec(),
+            OriginKind::File | OriginKind::Staged | OriginKind::Commit(_) => self.root.path(origin.path().as_bytes()),
         }
     }
 }
@@ -94,10 +168,10 @@ fn site(rule: &str, masked_line: &str) -> [u8; 16] {
 }
 
 /// The fingerprint of the `ordinal`-th finding of this site in this path.
-pub(crate) fn fingerprint(site: &[u8; 16], origin: &Origin, ordinal: u32) -> Fingerprint {
+fn fingerprint(site: &[u8; 16], path: &[u8], ordinal: u32) -> Fingerprint {
     let mut hash = Sha256::new();
     hash.update(site);
-    hash.update(origin.path().as_bytes());
+    hash.update(path);
     hash.update(ordinal.to_le_bytes());
     Fingerprint(head(&hash.finalize()))
 }

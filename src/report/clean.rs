@@ -42,10 +42,90 @@ pub(super) fn cells(text: &str) -> impl DoubleEndedIterator<Item = Cell> {
     text.chars().map(Cell::new)
 }
 
-/// For a terminal or any other place that shows plain text.
+/// For a terminal or any other place that shows plain text on one line.
 pub fn visible(text: impl fmt::Display) -> String {
-    let text = text.to_string();
+    let text = without_commands(&text.to_string());
     if text.chars().any(acts) { cells(&text).map(|cell| cell.to_string()).collect() } else { text }
+}
+
+/// What stands in the log of a GitHub workflow is read for `##[command]`, wherever on a line it stands. Here is none.
+pub(super) fn without_commands(text: &str) -> String {
+    text.replace(COMMAND, r"#\u{23}[")
+}
+
+const COMMAND: &str = "##[";
+
+/// For the message of a GitHub workflow command.
+pub(super) fn command_message(text: impl fmt::Display) -> String {
+    // Line breaks would have to be escaped too; `visible` leaves none.
+    visible(text).replace('%', "%25")
+}
+
+/// For a property of a GitHub workflow command.
+pub(super) fn command_property(text: impl fmt::Display) -> String {
+    command_message(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// For HTML and XML, between tags and in quoted attributes.
+pub(super) fn markup(text: impl fmt::Display) -> String {
+    let mut escaped = String::new();
+    for c in visible(text).chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// For Markdown as GitHub and GitLab read it, within a line or a table's cell: no markup, HTML, link, mention, emoji or formula.
+pub(super) fn markdown(text: impl fmt::Display) -> String {
+    let mut escaped = String::new();
+    let text = visible(text);
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let is_active = match c {
+            // `https://`, `:smile:`; `www.` alone makes a link, too.
+            ':' => !rest.as_str().starts_with(' '),
+            '.' => escaped.ends_with(['w', 'W']),
+            // Brackets link by what follows. Others are left, so that who scans the report knows the mark for what it is.
+            '[' => rest.as_str().starts_with('['),
+            ']' => rest.as_str().starts_with('('),
+            c => r"\`*_{}<>#!|~@$&^".contains(c),
+        };
+        if is_active {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+/// A field of CSV (RFC 4180), quoted. A `'` stands where a spreadsheet would take the rest for a formula: at the start and, since
+/// many a spreadsheet takes `;` for a comma and then quotes for text, behind each `;`.
+pub(super) fn csv_field(text: impl fmt::Display) -> String {
+    let text = visible(text);
+    let cells = text.split(';').map(|cell| {
+        let is_formula = cell.trim_start_matches([' ', '"']).starts_with(FORMULA);
+        let guard = if is_formula { "'" } else { "" };
+        format!("{guard}{}", cell.replace('"', "\"\""))
+    });
+    format!("\"{}\"", cells.collect::<Vec<_>>().join(";"))
+}
+
+/// What formulas begin with, also in the width that Japanese spreadsheets know. A tab or CR before it is shown as an escape.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// So many characters at most; dots say that there were more.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most - 3).chain("...".chars()).collect()
 }
 
 /// For a plain-text message of SARIF (§3.11.5, §3.11.6): no placeholder, no embedded link.
@@ -65,26 +145,35 @@ struct Harmless;
 
 impl Formatter for Harmless {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| acts(c)) {
-            out.write_all(&rest.as_bytes()[..at])?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(out, "\\u{unit:04x}")?;
+        for (index, mut rest) in fragment.split(COMMAND).enumerate() {
+            if index > 0 {
+                out.write_all(br"#\u0023[")?;
             }
-            rest = &rest[at + c.len_utf8()..];
+            while let Some((at, c)) = rest.char_indices().find(|&(_, c)| acts(c)) {
+                out.write_all(&rest.as_bytes()[..at])?;
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write!(out, "\\u{unit:04x}")?;
+                }
+                rest = &rest[at + c.len_utf8()..];
+            }
+            out.write_all(rest.as_bytes())?;
         }
-        out.write_all(rest.as_bytes())
+        Ok(())
     }
 }
 
 /// Whether a character does something other than be seen: controls (C0, DEL, C1), line and paragraph separators,
-/// direction marks, and all that Unicode calls default-ignorable (zero-width, tags, variation selectors, fillers).
+/// direction marks, what is no character, and all that Unicode calls default-ignorable (zero-width, tags, variation selectors, fillers).
 fn acts(c: char) -> bool {
+    // Nearly all there is.
+    if (' '..='~').contains(&c) {
+        return false;
+    }
     c.is_control()
         || matches!(c,
             '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
             | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
-            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}'..='\u{FFFF}'
             | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
@@ -112,14 +201,76 @@ mod tests {
         }
     }
 
+    /// Each raw text in the escape of every medium.
+    #[test]
+    fn each_medium_has_its_escape() {
+        type Escape = fn(&str) -> String;
+        let media: [(Escape, &[(&str, &str)]); 6] = [
+            (
+                |text| visible(text),
+                &[("a##[error]b", r"a#\u{23}[error]b"), ("###[x]", r"##\u{23}[x]"), ("::error::", "::error::")],
+            ),
+            (|text| command_message(text), &[("100%0A\n::error::x", r"100%250A\n::error::x")]),
+            (|text| command_property(text), &[("a,line=1::x%2C", "a%2Cline=1%3A%3Ax%252C")]),
+            (
+                |text| markup(text),
+                &[
+                    (
+                        "</script><b a='1' c=\"2\">&amp;",
+                        "&lt;/script&gt;&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;amp;",
+                    ),
+                    ("]]>\u{ffff}\0", r"]]&gt;\u{ffff}\u{0}"),
+                ],
+            ),
+            (
+                |text| markdown(text),
+                &[
+                    (r"a|b\|`c`", r"a\|b\\\|\`c\`"),
+                    ("<b>![x](https://e.org) www.e.org", r"\<b\>\![x\](https\://e.org) www\.e.org"),
+                    ("[rule] [[wiki]] [a][b]", r"[rule] \[[wiki]] [a][b]"),
+                    ("@all: #1 :x: &lt; $x$", r"\@all: \#1 \:x: \&lt; \$x\$"),
+                ],
+            ),
+            (
+                |text| csv_field(text),
+                &[
+                    ("a,b;c", r#""a,b;c""#),
+                    (r#"say "x""#, r#""say ""x""""#),
+                    ("=1", r#""'=1""#),
+                    ("+1", r#""'+1""#),
+                    ("- a: b", r#""'- a: b""#),
+                    ("@a", r#""'@a""#),
+                    ("\t=1", r#""\t=1""#),
+                    ("\r=1", r#""\r=1""#),
+                    (" ＝1", r#""' ＝1""#),
+                    (r#"a;"=1;b"#, r#""a;'""=1;b""#),
+                ],
+            ),
+        ];
+        for (escape, cases) in media {
+            for (raw, escaped) in cases {
+                assert_eq!(escape(raw), *escaped);
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_cut() {
+        assert_eq!(["äöü", "äöüß", "äöüßx"].map(|text| cut(text, 4)), ["äöü", "äöüß", "ä..."]);
+    }
+
     #[test]
     fn json_is_harmless_and_parses_to_the_same() {
-        let raw: String =
-            (0..0x2100).chain(0xFE00..0xFF00).chain(0xE_0000..0xE_0080).filter_map(char::from_u32).collect();
+        let raw: String = (0..0x2100)
+            .chain(0xFE00..0xFF00)
+            .chain(0xE_0000..0xE_0080)
+            .filter_map(char::from_u32)
+            .chain("##[a]###[".chars())
+            .collect();
         let mut written = Vec::new();
         write_json(&mut written, &raw).unwrap();
         let written = String::from_utf8(written).unwrap();
-        assert!(!written.chars().any(acts));
+        assert!(!written.chars().any(acts) && !written.contains(COMMAND));
         assert_eq!(serde_json::from_str::<String>(&written).unwrap(), raw);
     }
 

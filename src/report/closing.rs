@@ -24,6 +24,14 @@ pub fn closing(summary: &Summary, style: Style) -> String {
     if let Some(more) = summary.skipped.len().checked_sub(NAMED).filter(|&more| more > 0) {
         let _ = writeln!(text, "{} and {more} more", palette.paint(Ink::Warning, "skipped"));
     }
+    for lapse in summary.lapses.iter().take(NAMED) {
+        let (word, rest) = words::lapse(&lapse.state);
+        let place = palette.paint(Ink::Path, format!("{}:{}", visible(&lapse.file), lapse.line));
+        let _ = writeln!(text, "{} {place}: {}", palette.paint(Ink::Warning, word), visible(rest));
+    }
+    if let Some(more) = summary.lapses.len().checked_sub(NAMED).filter(|&more| more > 0) {
+        let _ = writeln!(text, "{} and {more} more acceptances", palette.paint(Ink::Warning, "lapsed"));
+    }
     if summary.walls.targets > 0 {
         let _ = writeln!(text, "{}", palette.paint(Ink::Faint, walls(&summary.walls)));
     }
@@ -38,6 +46,11 @@ fn walls(walls: &Walls) -> String {
         None => "by name only".into(),
     };
     format!("{} kept closed, {kernel}", count(walls.targets as u64, "target"))
+}
+
+/// The whole run in one line, without colour.
+pub(super) fn in_a_line(summary: &Summary) -> String {
+    format!("{} {}", verdict(summary, Palette { color: false }), volume(summary))
 }
 
 /// `3 open findings (1 critical, 2 high), 2 suppressed in`, `nothing found in`.

@@ -1,20 +1,23 @@
 //! Text for people: findings under their file, each with its masked line and a caret line under the secret's place.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::clean::{Cell, cells, visible};
+use super::clean::{Cell, cells, visible, without_commands};
 use super::palette::{Ink, Palette};
 use super::reporter::{Reporter, Style};
 use super::words;
-use crate::model::{Excerpt, Finding, PathText, RuleId, Summary};
+use crate::model::{Excerpt, Finding, Origin, Place, RuleId, Summary};
 
 /// What stands before an excerpt, and its width.
 const GUTTER: &str = "    | ";
 /// What stands before a note.
 const NOTE: &str = "    = ";
+/// So many findings of a file are told apart; those beyond are shown in full.
+const REMEMBERED: usize = 1_000;
 /// Terminals narrower than this get lines of this width all the same: less would show nothing.
 const NARROWEST: usize = 40;
 
@@ -23,31 +26,55 @@ pub(super) struct Human<W> {
     out: W,
     palette: Palette,
     width: usize,
-    file: Option<PathText>,
+    file: Option<Origin>,
     /// Rules whose help has been given for this file.
     helped: Vec<RuleId>,
+    /// Where this file's findings were first shown, by rule, evidence and masked line.
+    shown: BTreeMap<(RuleId, String, String), Place>,
 }
 
 impl<W: Write> Human<W> {
     pub(super) fn new(out: W, style: Style) -> Self {
         let palette = Palette { color: style.color };
-        Self { out, palette, width: style.width.max(NARROWEST), file: None, helped: Vec::new() }
+        Self { out, palette, width: style.width.max(NARROWEST), file: None, helped: Vec::new(), shown: BTreeMap::new() }
     }
 
     /// Starts a new group where the file changes.
-    fn header(&mut self, path: &PathText) -> io::Result<()> {
-        if self.file.as_ref() == Some(path) {
+    fn header(&mut self, origin: &Origin) -> io::Result<()> {
+        if self.file.as_ref() == Some(origin) {
             return Ok(());
         }
-        if self.file.replace(path.clone()).is_some() {
+        if self.file.replace(origin.clone()).is_some() {
             writeln!(self.out)?;
         }
         self.helped.clear();
-        writeln!(self.out, "{}", self.palette.paint(Ink::Path, visible(path)))
+        self.shown.clear();
+        // A line of a GitHub log that begins like this would be a command.
+        let path = visible(origin.path());
+        let here = if path.trim_start().starts_with("::") { "./" } else { "" };
+        write!(self.out, "{}", self.palette.paint(Ink::Path, format_args!("{here}{path}")))?;
+        match origin.of_commit() {
+            Some(commit) => writeln!(self.out, "  {}", self.palette.paint(Ink::Faint, words::commit(commit))),
+            None => writeln!(self.out),
+        }
+    }
+
+    /// The place where another finding looks the same to the last letter: that one has said all there is to say.
+    fn twin(&mut self, finding: &Finding) -> Option<Place> {
+        let line = &finding.excerpt().text;
+        if line.is_empty() {
+            return None;
+        }
+        let looks = (finding.rule().id.clone(), words::evidence(finding), line.clone());
+        let twin = self.shown.get(&looks).copied();
+        if twin.is_none() && self.shown.len() < REMEMBERED {
+            self.shown.insert(looks, finding.start());
+        }
+        twin
     }
 
     /// `  12:88   critical  github-pat-classic  GitHub personal access token (classic)`
-    fn headline(&mut self, finding: &Finding) -> io::Result<()> {
+    fn headline(&mut self, finding: &Finding, title: &str) -> io::Result<()> {
         let rule = finding.rule();
         let place = format!("{:<8}", format!("{}:{}", finding.start().line, finding.start().column));
         let severity = format!("{:<8}", words::severity(rule.severity));
@@ -57,7 +84,7 @@ impl<W: Write> Human<W> {
             self.palette.paint(Ink::Place, place),
             self.palette.paint(Ink::Severity(rule.severity), severity),
             self.palette.paint(Ink::Strong, visible(&rule.id)),
-            visible(&rule.title),
+            visible(title),
         )
     }
 
@@ -72,8 +99,11 @@ impl<W: Write> Human<W> {
         let window = Window::new(finding.excerpt(), self.width - GUTTER.len());
         let mark = self.palette.paint(ink, &window.mark);
         writeln!(self.out, "{gutter}{}{mark}{}", window.before, window.after)?;
+        if window.mark.is_empty() {
+            return self.note("", belief);
+        }
 
-        let (indent, length) = (window.before.width(), window.mark.width().max(1));
+        let (indent, length) = (window.before.width(), window.mark.width());
         let carets = self.palette.paint(ink, "^".repeat(length));
         write!(self.out, "{gutter}{:indent$}{carets}", "")?;
         if GUTTER.len() + indent + length + 1 + belief.len() <= self.width {
@@ -133,8 +163,11 @@ impl<W: Write + Send> Reporter for Human<W> {
         if !finding.is_open() {
             return Ok(());
         }
-        self.header(finding.origin().path())?;
-        self.headline(finding)?;
+        self.header(finding.origin())?;
+        if let Some(twin) = self.twin(finding) {
+            return self.headline(finding, &format!("the same masked line as {}:{}", twin.line, twin.column));
+        }
+        self.headline(finding, &finding.rule().title)?;
         self.excerpt(finding)?;
         self.notes(finding)
     }
@@ -177,7 +210,7 @@ impl Window {
 
 /// The cells of a text, its tabs widened.
 fn spread(text: &str) -> Vec<Cell> {
-    cells(&text.replace('\t', "    ")).collect()
+    cells(&without_commands(text).replace('\t', "    ")).collect()
 }
 
 /// Columns that cells take at most. A combining mark counts too, or endless ones would make a line endless.

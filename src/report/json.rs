@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::clean::write_json;
 use super::reporter::Reporter;
 use crate::model::{
-    Confidence, Encoding, Finding, Fingerprint, Giver, Kind, OriginKind, PathText, Proof, RuleId, Severity, Skipped,
-    Status, Summary, Walls,
+    Confidence, Encoding, Finding, Fingerprint, Giver, Kind, Lapse, OriginKind, PathText, Proof, RuleId, Severity,
+    Skipped, Status, Summary, Walls,
 };
 
 /// One object: `{"findings":[…],"summary":{…}}`, each finding on a line of its own.
@@ -85,13 +85,15 @@ struct FindingRecord<'a> {
     end_column: u64,
     start: u64,
     end: u64,
-    origin: OriginKind,
+    origin: &'a OriginKind,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     encoding: &'a [Encoding],
     proof: Proof,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
     fingerprint: Fingerprint,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value_fingerprint: Option<Fingerprint>,
     excerpt: &'a str,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,6 +125,7 @@ impl<'a> From<&'a Finding> for FindingRecord<'a> {
             proof: finding.proof(),
             detail: finding.detail(),
             fingerprint: finding.fingerprint(),
+            value_fingerprint: finding.value_fingerprint(),
             excerpt: &finding.excerpt().text,
             status,
             suppressed_by,
@@ -147,6 +150,8 @@ struct SummaryRecord<'a> {
     skipped: &'a [Skipped],
     #[serde(skip_serializing_if = "Walls::is_none")]
     walls: &'a Walls,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    lapses: &'a [Lapse],
     version: &'static str,
     ruleset: &'a str,
     duration_ms: u128,
@@ -177,6 +182,7 @@ impl<'a> From<&'a Summary> for SummaryRecord<'a> {
             unlisted: summary.unlisted,
             skipped: &summary.skipped,
             walls: &summary.walls,
+            lapses: &summary.lapses,
             version: env!("CARGO_PKG_VERSION"),
             ruleset: &summary.ruleset,
             duration_ms: summary.duration.as_millis(),

@@ -7,8 +7,8 @@ use crate::model::{Finding, Summary};
 /// Writes findings in one format, as they come.
 ///
 /// [`begin`](Self::begin) is called once, then [`finding`](Self::finding) in path order and within a path by offset, then
-/// [`end`](Self::end) once. A report holds nothing that grows with the number of findings. Same calls, same bytes, except
-/// for the duration of the run. An error of the writer is passed up as it is, so that a closed pipe can be told apart.
+/// [`end`](Self::end) once. A report holds nothing that grows with the number of findings beyond a limit of its own, and says
+/// what it left out. Same calls, same bytes, except for the time and duration of the run. An error of the writer is passed up as it is, so that a closed pipe can be told apart.
 pub trait Reporter: Send {
     /// Writes what stands before the first finding.
     fn begin(&mut self) -> io::Result<()>;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    Confidence, Draft, Encoding, Excerpt, Finding, Fingerprint, Giver, Kind, Origin, PathText, Place, Proof, RuleId,
-    RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary, Walls,
+    Confidence, Draft, Encoding, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin, PathText,
+    Place, Proof, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary, Walls,
 };
 
 pub(super) struct Run {
@@ -40,6 +40,8 @@ fn draft(rule: &Arc<RuleInfo>, line: u64, before: &str, after: &str) -> Draft {
         excerpt: Excerpt { text: format!("{before}{mark}{after}"), mark: before.len()..before.len() + mark.len() },
         status: Status::Open,
         site: [0; 16],
+        ordinal: 0,
+        value: None,
         detail: None,
     }
 }
@@ -54,6 +56,10 @@ fn found(path: &[u8], drafts: impl IntoIterator<Item = Draft>) -> impl Iterator<
 
 fn skipped(path: &[u8], reason: SkipReason) -> Skipped {
     Skipped { path: PathText::new(path), reason }
+}
+
+fn lapse(file: &[u8], line: u64, state: LapseState) -> Lapse {
+    Lapse { file: PathText::new(file), line, state }
 }
 
 pub(super) fn ordinary() -> Run {
@@ -77,11 +83,15 @@ pub(super) fn ordinary() -> Run {
                 ..draft(&pem, 12, "  tls_key: ", "")
             },
             Draft {
-                status: Status::Suppressed(Giver::Inline { reason: Some("revoked in May".into()) }),
+                status: Status::Suppressed(Giver::Inline { reason: Some("revoked in May".into()), until: None }),
                 ..draft(&github, 50, "  # old: ", "")
             },
             Draft {
-                status: Status::Suppressed(Giver::Config { file: "tightlip.toml".into(), reason: "fixture".into() }),
+                status: Status::Suppressed(Giver::Config {
+                    file: "tightlip.toml".into(),
+                    reason: "fixture".into(),
+                    until: None,
+                }),
                 ..draft(&github, 51, "  # test: ", "")
             },
         ],
@@ -110,6 +120,14 @@ pub(super) fn ordinary() -> Run {
         open: [0, 1, 2, 3],
         suppressed: 2,
         unlisted: 0,
+        lapses: vec![
+            lapse(b"src/a.py", 7, LapseState::Unused),
+            lapse(
+                b"tightlip-baseline.jsonl",
+                2,
+                LapseState::Stale { rule: RuleId::new("aws-access-key"), path: PathText::new(*b"deploy/old.yaml") },
+            ),
+        ],
         skipped: vec![
             skipped(b"logs/old.log", SkipReason::Unreadable { message: "permission denied".into() }),
             skipped(b"run/agent.sock", SkipReason::Special),
@@ -122,32 +140,47 @@ pub(super) fn ordinary() -> Run {
 
 /// Every string that could come from a hostile file is one.
 pub(super) fn hostile() -> Run {
-    let evil = "\u{1b}[2J\u{9b}31m\u{202e}\u{2066}\u{200b}\u{e0041}\u{2028}\r\n\0\u{7f}{0} [here](3) \\\" </script> ]]> \u{301}";
+    let evil = "\u{1b}[2J\u{9b}31m\u{202e}\u{2066}\u{200b}\u{e0041}\u{2028}\r\n\0\u{7f}{0} [here](3) \\\" </script> ]]> \u{301}\
+        ##[error]a\n::error::b%0A::stop-commands::c <img src=x onerror=document.title='pwned'> |@all *d* https://e.org ;=1+1;\"=2";
     let path = [b"dir/".as_slice(), evil.as_bytes(), b"\xff\xfe%41 #?.txt"].concat();
     let rule = rule("user-rule", evil, Severity::Low, evil);
     let long = "x".repeat(10_000) + evil;
-    let findings = found(
-        &path,
-        [
-            Draft { detail: Some(evil.into()), encoding: vec![Encoding::Utf16], ..draft(&rule, 1, evil, evil) },
-            draft(&rule, 2, &long, &long),
-            Draft { excerpt: Excerpt { text: evil.into(), mark: 7..9_999 }, ..draft(&rule, 3, "", "") },
-            Draft { excerpt: Excerpt::default(), ..draft(&rule, 4, "", "") },
-            Draft {
-                status: Status::Suppressed(Giver::Inline { reason: Some(evil.into()) }),
-                ..draft(&rule, 5, evil, "")
-            },
-            Draft {
-                status: Status::Suppressed(Giver::Config { file: evil.into(), reason: evil.into() }),
-                ..draft(&rule, 6, evil, "")
-            },
-        ],
-    );
+    let command = b"::error file=a,line=1::b%0Ac;=d".as_slice();
+    let findings =
+        found(command, [draft(&rule, 1, "=HYPERLINK(1)", ""), draft(&rule, 2, "::error::a", "")]).chain(found(
+            &path,
+            [
+                Draft { detail: Some(evil.into()), encoding: vec![Encoding::Utf16], ..draft(&rule, 1, evil, evil) },
+                draft(&rule, 2, &long, &long),
+                Draft { excerpt: Excerpt { text: evil.into(), mark: 7..9_999 }, ..draft(&rule, 3, "", "") },
+                Draft { excerpt: Excerpt::default(), ..draft(&rule, 4, "", "") },
+                Draft {
+                    status: Status::Suppressed(Giver::Inline { reason: Some(evil.into()), until: None }),
+                    ..draft(&rule, 5, evil, "")
+                },
+                Draft {
+                    status: Status::Suppressed(Giver::Config { file: evil.into(), reason: evil.into(), until: None }),
+                    ..draft(&rule, 6, evil, "")
+                },
+            ],
+        ));
     let summary = Summary {
         walls: Walls::default(),
         open: [9, 0, 0, 0],
         unlisted: 5,
-        skipped: vec![skipped(&path, SkipReason::Unreadable { message: evil.into() })],
+        lapses: vec![
+            lapse(&path, 1, LapseState::Unused),
+            lapse(&path, 2, LapseState::Stale { rule: RuleId::new(evil), path: PathText::new(&*path) }),
+            lapse(
+                &path,
+                3,
+                LapseState::Moved { rule: RuleId::new(evil), path: PathText::new(&*path), to: PathText::new(evil) },
+            ),
+        ],
+        skipped: vec![
+            skipped(command, SkipReason::Loop),
+            skipped(&path, SkipReason::Unreadable { message: evil.into() }),
+        ],
         ..Summary::default()
     };
     Run { findings: findings.collect(), summary }

@@ -1,16 +1,17 @@
-//! SARIF 2.1.0 (OASIS) for code scanning. Results are written as they come; rules and notices follow them.
+//! SARIF 2.1.0 (OASIS) for code scanning, within the limits that GitHub sets: one run, so many results, texts so long.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::clean::{sarif_message, write_json};
+use super::clean::{cut, sarif_message, write_json};
 use super::reporter::Reporter;
+use super::shortlist::Shortlist;
 use super::words;
 use crate::model::{
-    Confidence, Encoding, Finding, Fingerprint, Giver, Kind, PathText, Proof, RuleId, RuleInfo, Severity, Skipped,
-    Status, Summary,
+    Commit, Confidence, Encoding, Finding, Fingerprint, Giver, Kind, PathText, Proof, RuleId, RuleInfo, Severity,
+    Skipped, Status, Summary,
 };
 
 const HEAD: &str = concat!(
@@ -18,9 +19,16 @@ const HEAD: &str = concat!(
     r#""version":"2.1.0","runs":[{"columnKind":"unicodeCodePoints","results":["#
 );
 
-/// One log with one run.
+/// A log with more results is refused by GitHub, which keeps the 5,000 gravest of them.
+const RESULTS: usize = 25_000;
+
+/// Characters of a message or description.
+const TEXT: usize = 1_000;
+
+/// One log with one run. Which results are the gravest is known at the end, and nothing of them is written before.
 pub(super) struct Sarif<W> {
     out: W,
+    findings: Shortlist,
     /// The rules that have been found by, in the order of their first finding.
     rules: Vec<RuleInfo>,
     index: HashMap<RuleId, usize>,
@@ -28,7 +36,7 @@ pub(super) struct Sarif<W> {
 
 impl<W: Write> Sarif<W> {
     pub(super) fn new(out: W) -> Self {
-        Self { out, rules: Vec::new(), index: HashMap::new() }
+        Self { out, findings: Shortlist::new(RESULTS), rules: Vec::new(), index: HashMap::new() }
     }
 
     fn index_of(&mut self, rule: &RuleInfo) -> usize {
@@ -47,17 +55,22 @@ impl<W: Write + Send> Reporter for Sarif<W> {
     }
 
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        let separator: &[u8] = if self.rules.is_empty() { b"\n" } else { b",\n" };
-        let rule_index = self.index_of(finding.rule());
-        self.out.write_all(separator)?;
-        write_json(&mut self.out, &ResultRecord::new(finding, rule_index))
+        self.findings.add(finding);
+        Ok(())
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
+        let findings = std::mem::replace(&mut self.findings, Shortlist::new(0));
+        for (number, finding) in findings.in_order().into_iter().enumerate() {
+            let separator: &[u8] = if number == 0 { b"\n" } else { b",\n" };
+            let rule_index = self.index_of(finding.rule());
+            self.out.write_all(separator)?;
+            write_json(&mut self.out, &ResultRecord::new(finding, rule_index))?;
+        }
         self.out.write_all(b"\n],\"tool\":")?;
         write_json(&mut self.out, &Tool::new(&self.rules, summary))?;
         self.out.write_all(b",\"invocations\":")?;
-        write_json(&mut self.out, &[Invocation::from(summary)])?;
+        write_json(&mut self.out, &[Invocation::new(summary, findings.left_out())])?;
         self.out.write_all(b"}]}\n")?;
         self.out.flush()
     }
@@ -82,6 +95,9 @@ struct ResultRecord<'a> {
 struct PartialFingerprints {
     #[serde(rename = "tightlip/v1")]
     site: Fingerprint,
+    /// What GitHub tells alerts apart by. Where it is missing, the upload makes one of the line itself, secret and all.
+    #[serde(rename = "primaryLocationLineHash")]
+    line: String,
 }
 
 #[derive(Serialize)]
@@ -91,6 +107,8 @@ struct ResultProperties<'a> {
     proof: Proof,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     encoding: &'a [Encoding],
+    #[serde(flatten)]
+    commit: Option<&'a Commit>,
 }
 
 impl<'a> ResultRecord<'a> {
@@ -101,9 +119,12 @@ impl<'a> ResultRecord<'a> {
             rule_index,
             level: level(rule.severity),
             rank: rank(finding.confidence()),
-            message: Message::new(&sentence(finding)),
+            message: Message::new(&words::sentence(finding)),
             locations: [Location::of_finding(finding)],
-            partial_fingerprints: PartialFingerprints { site: finding.fingerprint() },
+            partial_fingerprints: PartialFingerprints {
+                site: finding.fingerprint(),
+                line: format!("{}:1", finding.fingerprint()),
+            },
             suppressions: match finding.status() {
                 Status::Open => Vec::new(),
                 Status::Suppressed(giver) => vec![Suppression::from(giver)],
@@ -113,17 +134,10 @@ impl<'a> ResultRecord<'a> {
                 confidence: finding.confidence(),
                 proof: finding.proof(),
                 encoding: finding.encoding(),
+                commit: finding.origin().of_commit(),
             },
         }
     }
-}
-
-/// `GitHub personal access token (classic): checksum passed, inside base64 in JSON.`
-fn sentence(finding: &Finding) -> String {
-    let mut parts = vec![words::belief(finding).to_owned()];
-    parts.extend(words::wrapping(finding.encoding()));
-    parts.extend(finding.detail().map(ToOwned::to_owned));
-    format!("{}: {}.", finding.rule().title, parts.join(", "))
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -150,7 +164,7 @@ struct Message {
 
 impl Message {
     fn new(text: &str) -> Self {
-        Self { text: sarif_message(text) }
+        Self { text: sarif_message(&cut(text, TEXT)) }
     }
 }
 
@@ -242,8 +256,11 @@ struct Suppression<'a> {
 impl<'a> From<&'a Giver> for Suppression<'a> {
     fn from(giver: &'a Giver) -> Self {
         let (kind, justification, location) = match giver {
-            Giver::Inline { reason } => ("inSource", reason.as_deref(), None),
-            Giver::Config { file, reason } => {
+            Giver::Inline { reason, .. } => ("inSource", reason.as_deref(), None),
+            Giver::Baseline { file, reason, .. } => {
+                ("external", reason.as_deref(), Some(Location::of_path(&PathText::new(file.as_bytes()))))
+            }
+            Giver::Config { file, reason, .. } => {
                 ("external", Some(reason.as_str()), Some(Location::of_path(&PathText::new(file.as_bytes()))))
             }
         };
@@ -291,16 +308,26 @@ struct RuleRecord<'a> {
     id: &'a RuleId,
     short_description: Message,
     full_description: Message,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<Help<'a>>,
+    help: Help,
     default_configuration: Configuration,
     properties: RuleProperties<'a>,
 }
 
 #[derive(Serialize)]
-struct Help<'a> {
+struct Help {
     text: String,
-    markdown: &'a str,
+    markdown: String,
+}
+
+/// GitHub wants help for each rule.
+impl From<&RuleInfo> for Help {
+    fn from(rule: &RuleInfo) -> Self {
+        let fix =
+            if rule.help.is_empty() { "Take it out of use where it was issued, and replace it." } else { &rule.help };
+        let fix = cut(fix, TEXT);
+        let accept = format!("If it is no secret, write `tightlip:allow {} REASON` on its line.", rule.id);
+        Self { text: sarif_message(&format!("{fix} {accept}")), markdown: format!("{fix}\n\n{accept}\n") }
+    }
 }
 
 #[derive(Serialize)]
@@ -324,7 +351,7 @@ impl<'a> From<&'a RuleInfo> for RuleRecord<'a> {
             id: &rule.id,
             short_description: Message::new(&rule.title),
             full_description: Message::new(&rule.title),
-            help: (!rule.help.is_empty()).then(|| Help { text: sarif_message(&rule.help), markdown: &rule.help }),
+            help: Help::from(rule),
             default_configuration: Configuration { level: level(rule.severity) },
             properties: RuleProperties {
                 security_severity: security_severity(rule.severity),
@@ -369,13 +396,23 @@ struct InvocationProperties {
     bytes: u64,
 }
 
-impl<'a> From<&'a Summary> for Invocation<'a> {
-    fn from(summary: &'a Summary) -> Self {
-        let unlisted = (summary.unlisted > 0).then(|| Notification::unlisted(summary.unlisted));
+impl<'a> Invocation<'a> {
+    fn new(summary: &'a Summary, left_out: u64) -> Self {
+        let unlisted = (summary.unlisted > 0).then(|| Notification::warning(&words::unlisted(summary.unlisted)));
+        let left_out = (left_out > 0).then(|| {
+            let more = words::count(left_out, "finding");
+            Notification::warning(&format!("{more} left out: GitHub takes no more than {RESULTS}. `json` has all"))
+        });
         Self {
             execution_successful: summary.is_complete(),
             exit_code: summary.exit_code(),
-            tool_execution_notifications: summary.skipped.iter().map(Notification::from).chain(unlisted).collect(),
+            tool_execution_notifications: summary
+                .skipped
+                .iter()
+                .map(Notification::from)
+                .chain(unlisted)
+                .chain(left_out)
+                .collect(),
             properties: InvocationProperties { files: summary.files, bytes: summary.bytes },
         }
     }
@@ -400,8 +437,7 @@ impl From<&Skipped> for Notification<'_> {
 }
 
 impl Notification<'_> {
-    fn unlisted(number: u64) -> Self {
-        let message = Message::new(&format!("{} counted but not listed.", words::count(number, "more open finding")));
-        Self { level: "warning", message, locations: None }
+    fn warning(message: &str) -> Self {
+        Self { level: "warning", message: Message::new(&format!("{message}.")), locations: None }
     }
 }

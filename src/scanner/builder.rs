@@ -1,16 +1,20 @@
 //! How a scanner is made: one options struct, filled by the command, the configuration or a library user.
 
 use std::num::NonZero;
+use std::path::Path;
+use std::sync::Arc;
 
 use super::Scanner;
 use crate::checks::Checks;
 use crate::fence::{Fence, home};
-use crate::model::{Confidence, Result};
-use crate::policy::{AllowEntry, AllowList, Foreign, Policy};
+use crate::model::{Confidence, Date, Result};
+use crate::policy::{AllowEntry, AllowList, Baseline, Foreign, Policy, Root};
+use crate::raw::Key;
 use crate::ruleset::RuleSet;
 
 /// Options of a [`Scanner`].
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of the user's, none of which depends on another")]
 pub struct ScannerBuilder {
     rules: RuleSet,
     min_confidence: Confidence,
@@ -21,6 +25,11 @@ pub struct ScannerBuilder {
     honor_foreign: bool,
     allow: Vec<AllowEntry>,
     fence: Fence,
+    baseline: Baseline,
+    key: Option<Arc<Key>>,
+    root: Root,
+    today: Option<Date>,
+    audit: bool,
 }
 
 impl Default for ScannerBuilder {
@@ -35,6 +44,11 @@ impl Default for ScannerBuilder {
             honor_foreign: false,
             allow: Vec::new(),
             fence: Fence::default(),
+            baseline: Baseline::default(),
+            key: None,
+            root: Root::default(),
+            today: None,
+            audit: true,
         }
     }
 }
@@ -76,7 +90,7 @@ impl ScannerBuilder {
         self
     }
 
-    /// Whether comments and allow entries may suppress findings; default: yes.
+    /// Whether comments, allow entries and the baseline may suppress findings; default: yes.
     #[must_use]
     pub fn suppressions(mut self, yes: bool) -> Self {
         self.suppressions = yes;
@@ -104,13 +118,50 @@ impl ScannerBuilder {
         self
     }
 
+    /// What was found before, and accepted.
+    #[must_use]
+    pub fn baseline(mut self, baseline: Baseline) -> Self {
+        self.baseline = baseline;
+        self
+    }
+
+    /// The project's key: values get fingerprints, and an entry of the baseline does not cover a changed value.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<Arc<Key>>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Where the project begins and where in it the scan starts, both absolute. Acceptances and fingerprints name paths from `root`;
+    /// default: as they are shown.
+    #[must_use]
+    pub fn root(mut self, root: &Path, start: &Path) -> Self {
+        self.root = Root::new(root, start);
+        self
+    }
+
+    /// The day by which acceptances expire; default: today, in UTC.
+    #[must_use]
+    pub fn today(mut self, today: Date) -> Self {
+        self.today = Some(today);
+        self
+    }
+
+    /// Whether to look for comments and allow entries that accept nothing; default: yes. Of no use where only some of the rules are in
+    /// force.
+    #[must_use]
+    pub fn audit(mut self, yes: bool) -> Self {
+        self.audit = yes;
+        self
+    }
+
     /// Makes the scanner.
     ///
     /// # Errors
     /// [`crate::Error::Rule`] where a rule of the user's cannot work, [`crate::Error::Config`] where a glob of an allow entry is none.
     pub fn build(self) -> Result<Scanner> {
         let foreign = if self.honor_foreign { Foreign::Honoured } else { Foreign::Ignored };
-        let allow = if self.suppressions { self.allow } else { Vec::new() };
+        let (allow, baseline) = if self.suppressions { (self.allow, self.baseline) } else { Default::default() };
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Ok(Scanner {
             checks: Checks::new(self.rules)?.with_targets(self.fence.targets(), home().as_deref())?,
@@ -118,6 +169,11 @@ impl ScannerBuilder {
                 min_confidence: self.min_confidence,
                 inline: self.suppressions.then_some(foreign),
                 allow: AllowList::new(allow)?,
+                baseline,
+                key: self.key,
+                root: self.root,
+                today: self.today.unwrap_or_else(Date::today),
+                audit: self.audit,
             },
             fence: self.fence,
             threads: if self.threads == 0 { cores } else { self.threads },

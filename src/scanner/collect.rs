@@ -1,17 +1,20 @@
 //! Gathers what the threads found, and hands it on in one order whatever the threads did.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::fence::OpenFile;
-use crate::model::{Draft, Finding, Origin, PathText, Result, SkipReason, Skipped, Status, Summary};
-use crate::policy::{Carry, Policy, fingerprint};
+use crate::model::{
+    Draft, Finding, Lapse, LapseState, Origin, PathText, Place, Result, SkipReason, Skipped, Status, Summary,
+};
+use crate::policy::{Carry, Judged, Ledger, Policy};
 
 /// What one block of a file gave.
 #[derive(Debug, Default)]
 pub(super) struct BlockReport {
-    /// Findings, with lines and columns counted from the block's start.
-    pub(super) drafts: Vec<Draft>,
+    /// Findings and comments, with lines and columns counted from the block's start.
+    pub(super) judged: Judged,
     /// What the block adds to the count of lines; the carry before it is not in it.
     pub(super) lines: Carry,
     /// Bytes the block owns.
@@ -25,6 +28,10 @@ pub(super) struct BlockReport {
 pub(super) struct FileReport {
     origin: Origin,
     drafts: Vec<Draft>,
+    /// Of each site, how many findings the file has.
+    sites: HashMap<[u8; 16], u32>,
+    /// Comments that accept nothing, with their lines.
+    lapses: Vec<(u64, LapseState)>,
     carry: Carry,
     bytes: u64,
     most: usize,
@@ -34,18 +41,36 @@ pub(super) struct FileReport {
 
 impl FileReport {
     pub(super) fn new(origin: Origin, most: usize) -> Self {
-        Self { origin, drafts: Vec::new(), carry: Carry::default(), bytes: 0, most, unlisted: 0, skip: None }
+        Self {
+            origin,
+            drafts: Vec::new(),
+            sites: HashMap::new(),
+            lapses: Vec::new(),
+            carry: Carry::default(),
+            bytes: 0,
+            most,
+            unlisted: 0,
+            skip: None,
+        }
     }
 
     /// Adds the next block.
     pub(super) fn push(&mut self, block: BlockReport) {
-        for mut draft in block.drafts {
+        for mut draft in block.judged.drafts {
             if self.drafts.len() < self.most {
+                let count = self.sites.entry(draft.site).or_default();
+                draft.ordinal = *count;
+                *count += 1;
                 draft.start = self.carry.shift(draft.start, &draft.encoding);
                 draft.end = self.carry.shift(draft.end, &draft.encoding);
                 self.drafts.push(draft);
             } else if draft.status == Status::Open {
                 self.unlisted += 1;
+            }
+        }
+        for (line, state) in block.judged.lapses {
+            if self.lapses.len() < self.most {
+                self.lapses.push((self.carry.shift(Place { line, column: 1 }, &[]).line, state));
             }
         }
         self.carry = self.carry.then(block.lines);
@@ -55,6 +80,16 @@ impl FileReport {
         }
     }
 
+    /// Keeps the findings in which `wanted` has part; it is given the bytes of each.
+    pub(super) fn retain(&mut self, wanted: impl Fn(&Range<u64>) -> bool) {
+        self.drafts.retain(|draft| wanted(&(draft.span.start..draft.span.end)));
+    }
+
+    /// Whether anything was found.
+    pub(super) fn has_findings(&self) -> bool {
+        !self.drafts.is_empty()
+    }
+
     /// Says that the file was not read whole; the first reason stands.
     pub(super) fn skip(&mut self, reason: SkipReason) {
         self.skip.get_or_insert(reason);
@@ -62,8 +97,8 @@ impl FileReport {
 
     /// Completes the findings, counts them, and gives them to the sink.
     pub(super) fn emit(
-        self,
-        policy: &Policy,
+        mut self,
+        ledger: &mut Ledger<'_>,
         summary: &mut Summary,
         sink: &mut impl FnMut(&Finding) -> Result<()>,
     ) -> Result<()> {
@@ -74,12 +109,10 @@ impl FileReport {
             summary.skipped.push(Skipped { path: self.origin.path().clone(), reason });
         }
         let origin = Arc::new(self.origin);
-        let mut ordinals: HashMap<[u8; 16], u32> = HashMap::new();
-        for mut draft in self.drafts {
-            let ordinal = ordinals.entry(draft.site).or_default();
-            let print = fingerprint(&draft.site, &origin, *ordinal);
-            *ordinal += 1;
-            policy.accept(&mut draft, &origin, print);
+        let lapses = self.lapses.into_iter();
+        summary.lapses.extend(lapses.map(|(line, state)| Lapse { file: origin.path().clone(), line, state }));
+        let prints = ledger.settle(&origin, &mut self.drafts, &self.sites);
+        for (draft, print) in self.drafts.into_iter().zip(prints) {
             if draft.status == Status::Open {
                 summary.open[draft.rule.severity as usize] += 1;
             } else {
@@ -92,8 +125,13 @@ impl FileReport {
 }
 
 /// Where all threads leave what they found.
-#[derive(Debug, Default)]
-pub(super) struct Collector(Mutex<Gathered>);
+#[derive(Debug)]
+pub(super) struct Collector<'s> {
+    policy: &'s Policy,
+    /// Paths of which it is to be known whether they were read.
+    watched: HashSet<&'s str>,
+    gathered: Mutex<Gathered>,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
@@ -103,13 +141,26 @@ pub(super) struct Gathered {
     big: Vec<(OpenFile, Origin)>,
     /// Files and bytes of those that gave nothing.
     pub(super) quiet: (u64, u64),
+    /// Which of the watched paths were read, and whole.
+    pub(super) read: HashSet<String>,
 }
 
-impl Collector {
+impl<'s> Collector<'s> {
+    /// A collector that remembers which paths of the baseline were read.
+    pub(super) fn new(policy: &'s Policy) -> Self {
+        let watched = policy.baseline.entries().map(|entry| entry.path.as_str()).collect();
+        Self { policy, watched, gathered: Mutex::default() }
+    }
+
     /// Takes the report of one file. One without findings is only counted, so that memory grows with findings, not with files.
     pub(super) fn add(&self, report: FileReport) {
+        let is_whole = report.skip.is_none() && report.unlisted == 0;
+        let watched = (is_whole && !self.watched.is_empty())
+            .then(|| PathText::new(self.policy.path(&report.origin)).to_string())
+            .filter(|path| self.watched.contains(path.as_str()));
         let mut gathered = self.lock();
-        if report.drafts.is_empty() && report.skip.is_none() {
+        gathered.read.extend(watched);
+        if report.drafts.is_empty() && report.lapses.is_empty() && report.skip.is_none() {
             gathered.quiet.0 += 1;
             gathered.quiet.1 += report.bytes;
         } else {
@@ -134,12 +185,58 @@ impl Collector {
 
     /// All of it, in path order.
     pub(super) fn into_sorted(self) -> Gathered {
-        let mut gathered = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut gathered = self.gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
         gathered.reports.sort_by(|a, b| a.origin.cmp(&b.origin));
         gathered
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Gathered> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Baseline, Scope};
+    use crate::ruleset::RuleSet;
+    use crate::scanner::worker::Worker;
+    use crate::scanner::{Scanner, Watch};
+
+    /// A line with a secret of a rule of the test's own.
+    fn line(number: usize) -> String {
+        let mut letters: Vec<char> = "XKQVZJWPTMBNRLGD".chars().collect();
+        letters.rotate_left(number);
+        format!("token = acme_{}\n", String::from_iter(letters))
+    }
+
+    fn scanner(baseline: Baseline) -> Scanner {
+        let mut rules = RuleSet::empty();
+        let rule = "vendor='x'\n[[rule]]\nid='acme-key'\ntitle='x'\nanchors=['acme_']\npattern='acme_[A-Z]{16}'";
+        rules.add("rules.toml", rule).unwrap();
+        Scanner::builder().rules(rules).baseline(baseline).build().unwrap()
+    }
+
+    #[test]
+    fn where_only_new_lines_count_an_accepted_form_is_no_licence() {
+        let origin = Origin::named("a");
+        let accepting = scanner(Baseline::default());
+        let found = accepting.scan_bytes(line(1).as_bytes(), &origin);
+        let entry = serde_json::to_vec(&accepting.entry(&found[0])).unwrap();
+        let scanner = scanner(Baseline::from_reader("b", &entry[..]).unwrap());
+        for (text, new, open) in [
+            (line(1), 0..1, 0),
+            (line(2), 0..1, 0), // in the place of the accepted one: without a key nobody can tell
+            (line(2) + &line(1), 0..1, 1),
+            (line(1) + &line(2), 1..2, 1),
+        ] {
+            let mut report =
+                Worker::with(|worker| worker.bytes(&scanner, text.as_bytes(), origin.clone(), &Watch::default()));
+            report.drafts = report.drafts.drain(new).collect();
+            let mut summary = Summary::default();
+            let mut ledger = Ledger::new(&scanner.policy, Scope::default());
+            report.emit(&mut ledger, &mut summary, &mut |_| Ok(())).unwrap();
+            assert_eq!(summary.open_total(), open, "{text}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use super::worker::Worker;
 use super::{FileReport, Scanner, Watch};
 use crate::checks::{Automata, MARGIN, Scratch, Window};
 use crate::model::{Finding, Origin, Place, Span, Summary};
+use crate::policy::{Ledger, Scope};
 
 /// Hands out a few bytes at a time, as a slow pipe does.
 struct Dribble<'a> {
@@ -85,10 +86,14 @@ impl Scanner {
 
     fn seen(&self, report: FileReport) -> Vec<Seen> {
         let mut all = Vec::new();
-        let emitted = report.emit(&self.policy, &mut Summary::default(), &mut |finding: &Finding| {
-            all.push(Seen::of(finding));
-            Ok(())
-        });
+        let emitted = report.emit(
+            &mut Ledger::new(&self.policy, Scope::default()),
+            &mut Summary::default(),
+            &mut |finding: &Finding| {
+                all.push(Seen::of(finding));
+                Ok(())
+            },
+        );
         assert!(emitted.is_ok(), "the sink never fails");
         all
     }

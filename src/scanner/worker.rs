@@ -10,8 +10,8 @@ use super::collect::{BlockReport, FileReport};
 use super::{Scanner, Watch};
 use crate::checks::{BLOCK, MARGIN, Scratch, Window};
 use crate::fence::{OpenFile, skip_reason};
-use crate::model::{Draft, Kind, Origin, SkipReason};
-use crate::policy::{Bench, Carry};
+use crate::model::{Kind, Origin, SkipReason};
+use crate::policy::{Bench, Carry, Judged};
 
 /// What stands for a secret in a path.
 const MASKED: &str = "[masked]";
@@ -207,16 +207,16 @@ impl Search {
         watch.bytes.fetch_add(own.len() as u64, Ordering::Relaxed);
         let bytes = own.len() as u64;
         let lines = Carry::of(own, window.base + window.own_start as u64 == 0);
-        let (drafts, skip) = if let Ok(drafts) = searched {
-            (drafts, None)
+        let (judged, skip) = if let Ok(judged) = searched {
+            (judged, None)
         } else {
             *self = Self::default();
-            (Vec::new(), Some(SkipReason::Internal))
+            (Judged::default(), Some(SkipReason::Internal))
         };
-        BlockReport { drafts, lines, bytes, skip }
+        BlockReport { judged, lines, bytes, skip }
     }
 
-    fn judge(&mut self, scanner: &Scanner, window: &Window<'_>) -> Vec<Draft> {
+    fn judge(&mut self, scanner: &Scanner, window: &Window<'_>) -> Judged {
         let mut seen = scanner.checks.search(window.bytes, &mut self.scratch);
         // A dense region reaches over the cuts: each block owns its part of it.
         for hit in
@@ -226,9 +226,6 @@ impl Search {
                 hit.secret.start = window.own_start;
             }
         }
-        if seen.hits.is_empty() {
-            return Vec::new();
-        }
         let label = |at: usize| {
             let index = seen.hits.binary_search_by_key(&at, |hit| hit.secret.start).ok()?;
             Some(scanner.checks.info(seen.hits[index].rule))
@@ -236,12 +233,11 @@ impl Search {
         let bench = Bench {
             bytes: window.bytes,
             base: window.base,
-            own_start: window.own_start,
+            own: window.own_start..window.own_end,
+            hits: &seen.hits,
             masked: &seen.masked,
             label: &label,
         };
-        let first = seen.hits.partition_point(|hit| hit.secret.start < window.own_start);
-        let past = seen.hits.partition_point(|hit| hit.secret.start < window.own_end);
-        scanner.policy.judge(&bench, &seen.hits[first..past], |rule| scanner.checks.info(rule))
+        scanner.policy.judge(&bench, |rule| scanner.checks.info(rule))
     }
 }

@@ -1,14 +1,18 @@
 //! Which paths the user's globs let through, in walks and for paths named outright.
 
+use std::env;
+#[cfg(unix)]
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use ignore::Match;
 use ignore::overrides::{Override, OverrideBuilder};
 
+use super::source::Source;
 use crate::model::{Error, Result};
 
 /// The compiled globs, and the directory they are relative to.
-pub(super) struct Selection {
+pub(crate) struct Selection {
     overrides: Override,
     base: PathBuf,
 }
@@ -27,6 +31,20 @@ impl Selection {
     /// What the globs say of a path that a walk met, which asks from its root downward.
     pub(super) fn says(&self, path: &Path, is_dir: bool) -> Match<()> {
         self.overrides.matched(path.strip_prefix(".").unwrap_or(path), is_dir).map(drop)
+    }
+
+    /// As a source has it, relative to the current directory.
+    pub(crate) fn of(source: &Source) -> Result<Self> {
+        Self::new(&source.globs, &env::current_dir().unwrap_or_else(|_| PathBuf::from(".")))
+    }
+
+    /// Whether a file passes that is no file of the system's: its path is as it is shown.
+    pub(crate) fn admits_shown(&self, shown: &[u8]) -> bool {
+        #[cfg(unix)]
+        let path = <OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(shown);
+        #[cfg(not(unix))]
+        let path = &String::from_utf8_lossy(shown).into_owned();
+        self.admits(Path::new(path), false)
     }
 
     /// Whether a named path passes: it, and the directories between it and the base, as if a walk had come by.

@@ -1,11 +1,12 @@
 //! What to scan, as the user says it, and what a source finds there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::git::Git;
 use crate::fence::Sandbox;
 use crate::model::SkipReason;
 
-/// What to scan: files and directories, standard input, or both.
+/// What to scan: files and directories, standard input, git.
 ///
 /// Hidden files are read and ignore files are not obeyed, because that is where secrets live. `.git` directories are
 /// passed over unless they are named outright. Symbolic links are followed where they are named, and in walks only if
@@ -20,6 +21,8 @@ pub struct Source {
     pub(super) ignore_files: bool,
     pub(super) follow: bool,
     stdin: bool,
+    git: Option<Git>,
+    message: Option<PathBuf>,
 }
 
 impl Source {
@@ -33,6 +36,8 @@ impl Source {
             ignore_files: false,
             follow: false,
             stdin: false,
+            git: None,
+            message: None,
         }
     }
 
@@ -45,6 +50,30 @@ impl Source {
     #[must_use]
     pub fn and_stdin(mut self) -> Self {
         self.stdin = true;
+        self
+    }
+
+    /// What is asked of a git repository. Of the other options, globs hold.
+    pub fn git(git: Git) -> Self {
+        Self::walk([] as [PathBuf; 0]).and_git(git)
+    }
+
+    /// What is asked of a git repository as well.
+    #[must_use]
+    pub fn and_git(mut self, git: Git) -> Self {
+        self.git = Some(git);
+        self
+    }
+
+    /// A file that holds the message of a commit to come, as git hands it to its `commit-msg` hook.
+    pub fn git_message(path: impl Into<PathBuf>) -> Self {
+        Self::walk([] as [PathBuf; 0]).and_message_file(path)
+    }
+
+    /// A file that holds the message of a commit to come, as well.
+    #[must_use]
+    pub fn and_message_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.message = Some(path.into());
         self
     }
 
@@ -86,15 +115,37 @@ impl Source {
 
     /// A sandbox in which this source can still be read, and nothing else done.
     pub fn sandbox(&self) -> Sandbox {
-        // Links and ignore files lead anywhere.
+        // Links, ignore files and git lead anywhere.
         let everywhere = [PathBuf::from("/")];
-        let reads = if self.follow || self.ignore_files { &everywhere[..] } else { &self.paths };
-        reads.iter().fold(Sandbox::new(), Sandbox::read)
+        let is_bounded = !self.follow && !self.ignore_files && self.git.is_none();
+        let reads = if is_bounded { &self.paths } else { &everywhere[..] };
+        let sandbox = reads.iter().chain(&self.message).fold(Sandbox::new(), Sandbox::read);
+        sandbox.programs(self.git.is_some())
+    }
+
+    /// What was asked for, beside standard input.
+    pub(crate) fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
+    /// Whether globs leave out files.
+    pub(crate) fn is_selective(&self) -> bool {
+        !self.globs.is_empty()
     }
 
     /// Whether standard input is asked for.
     pub(crate) fn reads_stdin(&self) -> bool {
         self.stdin
+    }
+
+    /// What is asked of git.
+    pub(crate) fn of_git(&self) -> Option<&Git> {
+        self.git.as_ref()
+    }
+
+    /// The file of a message.
+    pub(crate) fn message_file(&self) -> Option<&Path> {
+        self.message.as_deref()
     }
 
     /// Whether a found file may be opened through a symbolic link.

@@ -200,6 +200,11 @@ fn unreadable(error: &std::io::Error, path: &Path) -> SkipReason {
     skip_reason(error)
 }
 
+/// A path as reports show it.
+pub(crate) fn shown_path(path: &Path) -> Vec<u8> {
+    shown(path, &env::current_dir().unwrap_or_else(|_| PathBuf::from(".")))
+}
+
 /// A path as reports show it; `base` is the current directory.
 fn shown(path: &Path, base: &Path) -> Vec<u8> {
     let path = path.strip_prefix(base).unwrap_or(path);

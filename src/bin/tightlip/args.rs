@@ -10,9 +10,11 @@ use serde::de::value::{self, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde::{Serialize, Serializer};
 use tightlip::report::REPORTERS;
-use tightlip::{Color, Confidence, Settings, Wish};
+use tightlip::{Color, Confidence, Date, Settings, Wish};
 
 use crate::exit::Exit;
+use crate::git::GitArgs;
+use crate::output::Also;
 
 const SELECTION: &str = "What to read";
 const RULES: &str = "What to look for";
@@ -49,12 +51,17 @@ Configuration is read from `tightlip.toml` in the current directory or above.
 
 const AFTER_SCAN: &str = "\
 Examples:
-  Before a commit, the files that changed:
-    git diff --cached --name-only --diff-filter=d -z |
-      xargs -0 -r tightlip scan --
-  In CI, for a code scanning service, without the project's own exceptions:
-    tightlip scan --no-project-config --no-suppressions \\
-      --format sarif -o tightlip.sarif
+  Before a commit, before a push, and once for all that was ever committed:
+    tightlip scan --staged
+    tightlip scan --range origin/main..HEAD
+    tightlip scan --history
+  In a GitHub workflow: annotations, a summary of the step, and SARIF for code scanning:
+    tightlip scan --format github --also sarif=tightlip.sarif \\
+      --also markdown=\"$GITHUB_STEP_SUMMARY\"
+  A page to read and search:
+    tightlip scan --format html -o tightlip.html
+  A gate that does not let a project accept its own findings:
+    tightlip scan --no-project-config --no-suppressions
   Whatever another program writes:
     kubectl logs deploy/api | tightlip scan -
   Before logs are handed over; each line says where to look, none shows a value:
@@ -64,9 +71,37 @@ Examples:
   One kind of credential, everywhere but in tests:
     tightlip scan --only 'aws-*' -g '!tests/**'
 
-Accept a finding by a comment on its line, or on the line before it:
-    tightlip:allow RULE reason
+Accept a finding by a comment on its line, or on the line before it; the day may be left out:
+    tightlip:allow RULE until=2027-06-30 reason
+Accept all that is there today: tightlip help baseline
 
+";
+
+const AFTER_BASELINE: &str = "\
+Examples:
+  Take up scanning in a project with a past: what is there is accepted, what is new is not:
+    tightlip baseline
+    tightlip scan --baseline tightlip-baseline.jsonl
+  Later, drop what was mended and accept what is new; reasons, owners and days stay:
+    tightlip baseline --update --reason 'test fixture' --owner qa --until 2027-06-30
+  With a key, a value that changes on an accepted line is open again:
+    head -c 32 /dev/urandom | base64 > ~/.config/tightlip/acme.key
+    tightlip baseline --key-file ~/.config/tightlip/acme.key
+
+A baseline is for sharing: it holds no value, no line number and no time. Each line is an entry;
+a text editor may add a reason, an owner and a day to it. Exits with 3 if something could not be read.
+";
+
+const AFTER_IMPORT: &str = "\
+Examples:
+  From gitleaks, with the report that served as its baseline:
+    tightlip import .gitleaks.toml .gitleaksignore gitleaks-report.json
+  From detect-secrets:
+    tightlip import .secrets.baseline
+
+Writes `tightlip.toml`, `tightlip-rules.toml` and `tightlip-baseline.jsonl`, as far as there is something
+for them. Start it where the paths in the files begin. What was accepted is looked up by line or value,
+and accepted where tightlip finds something there too. Exits with 3 if not all could be carried over.
 ";
 
 const AFTER_RULES: &str = "\
@@ -74,6 +109,16 @@ Examples:
   tightlip rules list --only 'github-*'
   tightlip rules show github-pat-classic
   tightlip rules test acme.toml && tightlip scan --rules acme.toml";
+
+const AFTER_HOOK: &str = "\
+Examples:
+  tightlip hook install                 every commit, message and push of this repository
+  tightlip hook install pre-commit      staged files only
+  tightlip hook doctor                  does git refuse a planted token?
+  tightlip hook uninstall               as if nothing had been
+
+A hook that is there already is kept, and runs after tightlip's. With the `pre-commit` framework use
+`.pre-commit-config.yaml` instead; docs/git.md shows how.";
 
 const AFTER_GENERATE: &str = "\
 Examples:
@@ -87,12 +132,21 @@ pub(crate) enum Command {
     /// Look for secrets in files, directories or standard input
     #[command(after_long_help = AFTER_SCAN.to_owned() + &Exit::help())]
     Scan(Box<Scan>),
+    /// Accept today's findings, so that only new ones are open
+    #[command(after_long_help = AFTER_BASELINE, mut_arg("format", |arg| arg.hide(true)))]
+    Baseline(Box<Accept>),
+    /// Take over what gitleaks or detect-secrets accept and look for
+    #[command(after_long_help = AFTER_IMPORT)]
+    Import(Box<ImportFiles>),
     /// List, explain and test rules
     #[command(subcommand, after_help = AFTER_RULES)]
     Rules(Rules),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Let git refuse secrets: install its hooks, remove them, or prove that they refuse
+    #[command(subcommand, after_help = AFTER_HOOK)]
+    Hook(HookCommand),
     /// Write shell completions or man pages
     #[command(subcommand, after_help = AFTER_GENERATE)]
     Generate(Generate),
@@ -103,6 +157,9 @@ pub(crate) struct Scan {
     /// Files and directories to scan, or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) git: GitArgs,
 
     #[command(flatten)]
     pub(crate) settings: ScanSettings,
@@ -116,6 +173,12 @@ pub(crate) struct Scan {
     #[arg(short, long, value_name = "FILE", help_heading = REPORT, value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
 
+    /// Write another report of the same run to a file (repeatable)
+    ///
+    /// For example `--also sarif=tightlip.sarif --also html=tightlip.html`.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = Also::parse, help_heading = REPORT)]
+    pub(crate) also: Vec<Also>,
+
     /// Show neither progress nor summary
     #[arg(short, long, help_heading = REPORT)]
     pub(crate) quiet: bool,
@@ -125,6 +188,66 @@ pub(crate) struct Scan {
     /// About a tenth faster on big files. Only for files that nobody writes to: one that is cut short meanwhile kills tightlip.
     #[arg(long, help_heading = SPEED)]
     pub(crate) mmap: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Accept {
+    /// Files and directories to scan, or `-` for standard input
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) git: GitArgs,
+
+    /// The baseline to write; default: the configured one, else `tightlip-baseline.jsonl`
+    #[arg(short, long, value_name = "FILE", help_heading = ACCEPTED, value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Bring a baseline that is there up to date
+    ///
+    /// Adds what is new and drops what is gone. Entries that stay keep reason, owner and day; entries for files that were not
+    /// scanned stay as they are.
+    #[arg(long, help_heading = ACCEPTED)]
+    pub(crate) update: bool,
+
+    /// Why the new entries are accepted
+    #[arg(long, value_name = "TEXT", help_heading = ACCEPTED)]
+    pub(crate) reason: Option<String>,
+
+    /// Who answers for the new entries
+    #[arg(long, value_name = "NAME", help_heading = ACCEPTED)]
+    pub(crate) owner: Option<String>,
+
+    /// The last day the new entries hold, such as 2027-06-30
+    #[arg(long, value_name = "DATE", value_parser = date, help_heading = ACCEPTED)]
+    pub(crate) until: Option<Date>,
+
+    #[command(flatten)]
+    pub(crate) settings: ScanSettings,
+
+    #[command(flatten)]
+    pub(crate) places: Places,
+
+    /// Show neither progress nor words
+    #[arg(short, long, help_heading = REPORT)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportFiles {
+    /// A gitleaks report (JSON), `.gitleaksignore`, `.gitleaks.toml`, or `.secrets.baseline`
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Write to this directory
+    #[arg(short, long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) settings: RuleFiles,
+
+    #[command(flatten)]
+    pub(crate) places: Places,
 }
 
 /// Where configuration is read from.
@@ -230,7 +353,24 @@ pub(crate) struct ScanSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     sandbox: Option<Wish>,
 
-    /// Count every finding, whatever comments and `[[allow]]` entries say
+    /// Accept the findings of a baseline, as `tightlip baseline` writes it
+    #[arg(long, value_name = "FILE", help_heading = ACCEPTED, value_hint = ValueHint::FilePath)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<PathBuf>,
+
+    /// Read the project's key from FILE: values get fingerprints, and a changed value is never covered by the baseline
+    ///
+    /// 16 bytes or more. FILE may be a descriptor: `--key-file <(pass show acme/tightlip)`.
+    #[arg(long, value_name = "FILE", conflicts_with = "key_env", help_heading = ACCEPTED, value_hint = ValueHint::FilePath)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_file: Option<PathBuf>,
+
+    /// Read the project's key from the environment variable of that name
+    #[arg(long, value_name = "NAME", help_heading = ACCEPTED)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_env: Option<String>,
+
+    /// Count every finding, whatever comments, `[[allow]]` entries and the baseline say
     #[arg(long, help_heading = ACCEPTED)]
     #[serde(rename = "suppressions", serialize_with = "negated", skip_serializing_if = "is_false")]
     no_suppressions: bool,
@@ -312,6 +452,47 @@ pub(crate) enum ConfigCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum HookCommand {
+    /// Put hooks in place; what is there already is kept and runs afterwards
+    Install {
+        /// Which; without it, all
+        #[arg(value_name = "HOOK", value_enum)]
+        stages: Vec<StageName>,
+    },
+    /// Take tightlip's hooks away, and put back what was there before
+    Uninstall {
+        /// Which; without it, all
+        #[arg(value_name = "HOOK", value_enum)]
+        stages: Vec<StageName>,
+    },
+    /// Plant a made-up token in a scratch index, and see whether git's hooks refuse it
+    Doctor,
+    /// What a hook calls: scan what is about to be committed or pushed, and say what to do next
+    Run {
+        /// Which hook
+        #[arg(value_name = "HOOK", value_enum)]
+        stage: StageName,
+        /// What git hands to that hook
+        #[arg(value_name = "ARG")]
+        args: Vec<String>,
+        #[command(flatten)]
+        settings: Box<ScanSettings>,
+        #[command(flatten)]
+        places: Places,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum StageName {
+    /// Before a commit, on what is staged
+    PreCommit,
+    /// Before a commit, on its message
+    CommitMsg,
+    /// Before a push, on what its commits brought
+    PrePush,
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum Generate {
     /// Write a completion script to standard output
     Completions {
@@ -360,6 +541,10 @@ fn named<T: DeserializeOwned + Clone + Send + Sync + 'static>(
 ) -> impl TypedValueParser<Value = T> {
     PossibleValuesParser::new(names)
         .try_map(|name| T::deserialize(name.as_str().into_deserializer() as StrDeserializer<'_, value::Error>))
+}
+
+fn date(text: &str) -> Result<Date, &'static str> {
+    text.parse()
 }
 
 fn formats() -> PossibleValuesParser {

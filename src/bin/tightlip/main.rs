@@ -1,9 +1,14 @@
 //! The command `tightlip`: parse, run, exit.
 
 mod args;
+mod baseline;
 mod config;
 mod exit;
 mod generate;
+mod git;
+mod hook;
+mod import;
+mod output;
 mod rules;
 mod scan;
 mod terminal;
@@ -25,8 +30,11 @@ fn main() -> ExitCode {
     };
     let outcome = match cli.command {
         Command::Scan(args) => scan::run(*args),
+        Command::Baseline(args) => baseline::run(*args),
+        Command::Import(args) => import::run(*args),
         Command::Rules(command) => rules::run(command),
         Command::Config(command) => config::run(command),
+        Command::Hook(command) => hook::run(command),
         Command::Generate(command) => generate::run(command),
     };
     outcome.unwrap_or_else(|error| explain(&error)).into()

@@ -1,50 +1,57 @@
 //! `tightlip scan`: configuration, scanner, report, exit code.
 
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anstream::AutoStream;
 use anyhow::Result;
-use tightlip::report::{self, Format, Reporter, Style};
-use tightlip::{Config, Error, OutputFile, Scanner, Source, Summary, Watch};
+use tightlip::report::{self, Format, Reporter};
+use tightlip::{Config, Error, OutputFile, Sandbox, Scanner, Source, Summary, Watch};
 
 use crate::args::Scan;
 use crate::config;
 use crate::exit::Exit;
+use crate::git::GitArgs;
+use crate::output::Outputs;
 use crate::terminal::{self, Progress};
 
 /// Runs the command. All that can be wrong with the request is found before the first file is read.
 pub(crate) fn run(args: Scan) -> Result<Exit> {
     let config = config::load(args.places, &args.settings)?;
-    let settings = config.settings();
-    terminal::choose_color(settings.color);
-    let format = format(&config)?;
-    let scanner = config.scanner()?.mmap(args.mmap).build()?;
     config.fence().admit_stdout()?;
-    let mut file = args.output.as_deref().map(|path| OutputFile::at(path, config.fence())).transpose()?;
-    let temporary = file.as_ref().and_then(OutputFile::temporary).map(Path::to_path_buf);
-    let source = source(&config, args.paths, temporary.iter().chain(&args.output));
-    let output = args.output.as_deref().map(|path| path.parent().unwrap_or(path));
-    let sandbox =
-        output.into_iter().fold(source.sandbox(), |sandbox, directory| sandbox.write(Path::new(".").join(directory)));
-    sandbox.enter(config.fence(), settings.sandbox)?;
-    let watch = Arc::new(Watch::default());
-    terminal::on_interrupt(&watch, move || temporary.iter().for_each(|path| OutputFile::discard(path)))?;
-
-    let (out, style) = medium(file.as_mut());
-    let progress = Progress::start(&watch, args.quiet);
-    let Some(summary) = judge(&scanner, &source, &watch, format.open(out, style), progress)? else {
-        return Ok(Exit::Findings);
-    };
-    file.map_or(Ok(()), OutputFile::commit)?;
+    let mut outputs = Outputs::open(args.output.as_deref(), &args.also, config.fence())?;
+    let source = source(&config, args.paths, &args.git, outputs.paths().iter())?;
+    let summary = scan(&config, &source, args.mmap, args.quiet, &mut outputs)?;
+    let Some(summary) = summary else { return Ok(Exit::Findings) };
+    outputs.commit()?;
     if !args.quiet {
         terminal::say(report::closing(&summary, terminal::style(&io::stderr())));
     }
     Ok(Exit::from(&summary))
 }
 
-/// Scans and reports. `None` where the reader of the report left, but had been told of an open finding.
+/// Scans a source and reports. `None` where the reader of the report left, but had been told of an
+/// open finding.
+pub(crate) fn scan(
+    config: &Config,
+    source: &Source,
+    mmap: bool,
+    quiet: bool,
+    outputs: &mut Outputs,
+) -> Result<Option<Summary>> {
+    terminal::choose_color(config.settings().color);
+    let format = format(config)?;
+    let scanner = config.scanner()?.mmap(mmap).build()?;
+    let sandbox = outputs.directories().into_iter().fold(source.sandbox(), Sandbox::write);
+    sandbox.enter(config.fence(), config.settings().sandbox)?;
+    let temporaries = outputs.temporaries();
+    let watch = Arc::new(Watch::default());
+    terminal::on_interrupt(&watch, move || temporaries.iter().for_each(|path| OutputFile::discard(path)))?;
+    let progress = Progress::start(&watch, quiet);
+    judge(&scanner, source, &watch, outputs.report(format), progress)
+}
+
+/// Scans and reports.
 fn judge(
     scanner: &Scanner,
     source: &Source,
@@ -90,21 +97,24 @@ fn format(config: &Config) -> Result<&'static Format> {
 }
 
 /// What was asked for, without the report that is about to be written.
-fn source<'a>(config: &Config, mut paths: Vec<PathBuf>, own: impl Iterator<Item = &'a PathBuf>) -> Source {
+pub(crate) fn source<'a>(
+    config: &Config,
+    mut paths: Vec<PathBuf>,
+    git: &GitArgs,
+    own: impl Iterator<Item = &'a PathBuf>,
+) -> Result<Source> {
+    if !git.is_empty() {
+        paths.clear();
+    }
     let named = paths.len();
     paths.retain(|path| path != Path::new("-"));
     let with_stdin = paths.len() < named;
-    let source = own.fold(config.walk(paths), Source::except);
-    if with_stdin { source.and_stdin() } else { source }
-}
-
-/// What the report is written to, and how it is to look there.
-fn medium(file: Option<&mut OutputFile>) -> (Box<dyn Write + Send + '_>, Style) {
-    if let Some(file) = file {
-        return (Box::new(file), Style::default());
+    let mut source = own.fold(config.walk(paths), Source::except);
+    if let Some(part) = git.part()? {
+        source = source.and_git(part);
     }
-    let stdout = io::stdout();
-    let style = terminal::style(&stdout);
-    // Coloured by the report or not at all; the stream only translates for consoles that know no escapes.
-    (Box::new(BufWriter::new(AutoStream::always(stdout))), style)
+    if let Some(file) = &git.message_file {
+        source = source.and_message_file(file);
+    }
+    Ok(if with_stdin { source.and_stdin() } else { source })
 }

@@ -26,14 +26,21 @@ pub(super) fn credentials(text: &[u8], at: usize) -> Option<Credentials> {
         at += quote.len();
     }
     let word = at..at + token_len(text, at);
+    if let Some(name) = field_name(&text[word.clone()]) {
+        return is_token_name(&text[at..at + name])
+            .then(|| Credentials { scheme: at..at, token: at + name + 1..word.end });
+    }
     let mut next = skip_blank(text, word.end);
     if next == word.end || word.is_empty() || word.len() > 20 {
         return (!word.is_empty()).then_some(Credentials { scheme: at..at, token: word });
     }
     // `Token token="…"`, `MediaBrowser Token="…"`
     let name = text[next..].iter().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    if name > 0 && text.get(next + name) == Some(&b'=') && token_len(text, next) <= name + 1 {
+    if text.get(next + name) == Some(&b'=') && is_token_name(&text[next..next + name]) {
         next += name + 1;
+    } else if field_name(&text[next..next + token_len(text, next)]).is_some() {
+        // `authorization=user kid=…` is a log's line.
+        return None;
     }
     next += Quote::at(text, next).map_or(0, Quote::len);
     let len = token_len(text, next);
@@ -41,6 +48,18 @@ pub(super) fn credentials(text: &[u8], at: usize) -> Option<Credentials> {
         0 => Credentials { scheme: at..at, token: word },
         _ => Credentials { scheme: word, token: next..next + len },
     })
+}
+
+/// The length of the name in `name=value`. Padding ends a token, but there nothing follows.
+fn field_name(word: &[u8]) -> Option<usize> {
+    let len = word.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'_').count();
+    let rest = word.get(len..)?.strip_prefix(b"=")?;
+    (len > 0 && len < 16 && rest.first().is_some_and(|byte| *byte != b'=')).then_some(len)
+}
+
+/// What a scheme calls its token: `Token token="…"`, `MediaBrowser Token="…"`.
+fn is_token_name(name: &[u8]) -> bool {
+    [&b"token"[..], b"key", b"apikey", b"api_key", b"access_token"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// How many bytes of a token stand at `at`, without the punctuation of a sentence.
@@ -107,7 +126,9 @@ mod tests {
             let found = credentials(text.as_bytes(), 0).expect("each has some");
             assert_eq!((&text[found.scheme], &text[found.token]), (scheme, token), "{text}");
         }
-        assert_eq!(credentials(b"<token>", 0), None);
+        for none in ["<token>", "user kid=abc", "[traceId=abc]"] {
+            assert_eq!(credentials(none.as_bytes(), 0), None, "{none}");
+        }
     }
 
     #[test]

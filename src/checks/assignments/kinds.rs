@@ -162,83 +162,25 @@ pub(super) fn is_compound(value: &[u8]) -> bool {
     joints >= 2 && longest < 8 && longest * 5 < value.len() * 2
 }
 
+/// What forms, schemas and protocols say where a password could stand.
+#[rustfmt::skip] // a word a line would fill pages
+static LABELS: &[&str] = &[
+    "string", "str", "bytes", "text", "varchar", "char", "object", "number", "integer", "boolean", "bool", "hidden",
+    "required", "optional", "input", "field", "label", "type", "name", "null", "none", "nil", "undefined", "empty",
+    "unknown", "invalid", "missing", "basic", "digest", "bearer", "user", "username", "login", "email", "admin",
+    "default", "enabled", "disabled", "prompt", "ask", "plain", "changed", "value", "test", "utf8", "utf-8", "base64",
+    "oauth", "oauth2", "saml2", "x509", "md5", "sha1", "sha256", "sha512", "hs256", "rs256", "es256",
+];
+
+/// What the names of passwords hold.
+#[rustfmt::skip] // a word a line would fill pages
+static LABEL_PARTS: &[&str] = &[
+    "password", "passwd", "passwort", "passphrase", "pwd", "kennwort", "contrase", "senha", "mot_de_passe",
+    "wachtwoord", "secret", "token", "credential",
+];
+
 /// A word of forms and code, not a password: the key itself in whatever spelling, a type, a state.
 pub(super) fn is_label(value: &[u8]) -> bool {
-    const WORDS: &[&str] = &[
-        "string",
-        "str",
-        "bytes",
-        "text",
-        "varchar",
-        "char",
-        "object",
-        "number",
-        "integer",
-        "boolean",
-        "bool",
-        "hidden",
-        "required",
-        "optional",
-        "input",
-        "field",
-        "label",
-        "type",
-        "name",
-        "null",
-        "none",
-        "nil",
-        "undefined",
-        "empty",
-        "unknown",
-        "invalid",
-        "missing",
-        "basic",
-        "digest",
-        "bearer",
-        "user",
-        "username",
-        "login",
-        "email",
-        "admin",
-        "default",
-        "enabled",
-        "disabled",
-        "prompt",
-        "ask",
-        "plain",
-        "changed",
-        "value",
-        "test",
-        "utf8",
-        "utf-8",
-        "base64",
-        "oauth",
-        "oauth2",
-        "saml2",
-        "x509",
-        "md5",
-        "sha1",
-        "sha256",
-        "sha512",
-        "hs256",
-        "rs256",
-        "es256",
-    ];
-    const PARTS: &[&str] = &[
-        "password",
-        "passwd",
-        "passwort",
-        "passphrase",
-        "pwd",
-        "kennwort",
-        "contrase",
-        "senha",
-        "mot_de_passe",
-        "wachtwoord",
-        "secret",
-        "token",
-        "credential",
-    ];
     if value.len() > 64 {
         return false;
     }
@@ -252,10 +194,10 @@ pub(super) fn is_label(value: &[u8]) -> bool {
     let is_media = value.split(|byte| *byte == b'/').count() == 2
         && value.iter().all(|byte| byte.is_ascii_lowercase() || b"/-+.".contains(byte));
     is_media
-        || WORDS.iter().any(|word| bare == word.as_bytes())
+        || LABELS.iter().any(|word| bare == word.as_bytes())
         // Anonymous FTP: `mozilla@`.
         || value.strip_suffix(b"@").is_some_and(|name| name.iter().all(u8::is_ascii_lowercase))
-        || (is_lettered && PARTS.iter().any(|part| memchr::memmem::find(folded, part.as_bytes()).is_some()))
+        || (is_lettered && LABEL_PARTS.iter().any(|part| memchr::memmem::find(folded, part.as_bytes()).is_some()))
         // `Passwort`-like labels of any language: one capital, then small letters alone.
         || (value[0].is_ascii_uppercase() && value.len() > 1 && value[1..].iter().all(|byte| byte.is_ascii_lowercase() || *byte >= 0x80))
 }

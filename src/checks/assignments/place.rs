@@ -73,18 +73,7 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         [b'=', ..] => place(1, equals, false),
         [b':', b':', b'=', ..] => place(3, Separator::Spaced, false),
         [b':', b':', b':', b'=', ..] => place(4, Separator::Spaced, false),
-        [b':', b':', ..] | [b':', b'/', b'/', ..] => None,
-        // `"Acme::Gateway::ApiKey": "…"`: the name of a type.
-        [b':', ..] if quoted && text[..key.range.start].ends_with(b"::") => None,
-        // `arn:aws:secretsmanager:eu:1:secret:name`, `user:pass:host`: a field among others, unless a number of a line stands before.
-        [b':', value, ..] if !is_apart && !quoted && *value > b' ' && is_field(&text[..key.range.start]) => None,
-        [b':', rest @ ..] => match (declared(rest), &text[skip_blank(text, gap + 1)..]) {
-            (Some(len), _) => place(len + 1, Separator::Spaced, true),
-            // Outputs of Terraform: `"KEY": { "value": "…" }`
-            (None, [b'{', ..]) if quoted => member(text, skip_blank(text, gap + 1) + 1, b'}', b"value")
-                .or_else(|| place(1, Separator::Colon { quoted }, false)),
-            (None, _) => place(1, Separator::Colon { quoted }, false),
-        },
+        [b':', ..] => colon(text, key, gap, quoted),
         // `--parameters ParameterKey=KEY,ParameterValue=…`
         [b',', rest @ ..] if rest.starts_with(b"ParameterValue=") => place(16, Separator::Field, false),
         [b',', ..] if quoted => value_field(text, gap + 1)
@@ -115,6 +104,30 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         _ if is_apart => blank(text, key, gap),
         _ => None,
     }
+}
+
+/// Where the value begins behind the colon at `at`.
+fn colon(text: &[u8], key: &Key, at: usize, quoted: bool) -> Option<Place> {
+    let before = &text[..key.range.start];
+    let rest = &text[at + 1..];
+    let is_path = rest.starts_with(b":") || rest.starts_with(b"//");
+    // `"Acme::Gateway::ApiKey": "…"`: the name of a type.
+    let is_type = quoted && before.ends_with(b"::");
+    // `arn:aws:secretsmanager:eu:1:secret:name`, `user:pass:host`: a field among others, unless a line's number stands before.
+    let is_field = !quoted
+        && at == key.range.end
+        && rest.first().is_some_and(|byte| *byte > b' ')
+        && matches!(before, [.., last, b':'] if last.is_ascii_alphabetic() || *last == b'*');
+    if is_path || is_type || is_field {
+        return None;
+    }
+    if let Some(len) = declared(rest) {
+        return Some(Place { at: at + 1 + len, separator: Separator::Spaced, needs_quote: true });
+    }
+    let value = skip_blank(text, at + 1);
+    // Outputs of Terraform: `"KEY": { "value": "…" }`
+    let output = if quoted && text.get(value) == Some(&b'{') { member(text, value + 1, b'}', b"value") } else { None };
+    output.or(Some(Place { at: at + 1, separator: Separator::Colon { quoted }, needs_quote: false }))
 }
 
 /// White space that separates: behind flags, in `.netrc`, in SQL, before attributes, before a type.
@@ -159,11 +172,6 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
 /// Words of a sentence are shorter than a generated value that is told in one.
 const SHORTEST_TOLD: usize = 16;
 const LONGEST_WORD: usize = 256;
-
-/// Whether the text ends in a field that a colon ends, and that is no number.
-fn is_field(before: &[u8]) -> bool {
-    matches!(before, [.., last, b':'] if last.is_ascii_alphabetic() || *last == b'*')
-}
 
 /// Whether the last words are those of a shell that sets a variable with a blank: csh, fish, and files for Docker and Apache.
 fn is_set(before: &[u8]) -> bool {

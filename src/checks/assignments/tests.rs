@@ -211,6 +211,7 @@ fn passwords_of_people_are_found_where_the_key_leaves_no_doubt() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_is_no_secret_is_not_found() {
     let checks = checks();
     let mut wrong = Vec::new();

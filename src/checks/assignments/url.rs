@@ -88,7 +88,8 @@ pub(super) fn userinfo(text: &[u8], at: usize) -> Option<UserInfo> {
     if sign == 0 || host_len == 0 {
         return None;
     }
-    let colon = memchr::memchr(b':', &rest[..sign]);
+    let user = last_host(&rest[..sign]);
+    let colon = memchr::memchr(b':', &rest[user..sign]).map(|colon| user + colon);
     let scheme = &text[at - scheme_len..at];
     if scheme.eq_ignore_ascii_case(b"cvs") {
         // `cvs://:pserver:name@host`: the password stands elsewhere.
@@ -97,11 +98,19 @@ pub(super) fn userinfo(text: &[u8], at: usize) -> Option<UserInfo> {
     let family = scheme.split(|&byte| byte == b'+').next().unwrap_or_default();
     Some(UserInfo {
         whole: at - scheme_len..start + sign + 1 + host_len,
-        user: start..start + colon.unwrap_or(sign),
+        user: start + user..start + colon.unwrap_or(sign),
         password: start + colon.map_or(sign, |colon| colon + 1)..start + sign,
         host: start + sign + 1..start + sign + 1 + host_len,
         is_database: DATABASES.iter().any(|name| family.eq_ignore_ascii_case(name.as_bytes())),
     })
+}
+
+/// Where the last of several hosts begins in `host:port,user:password`.
+fn last_host(info: &[u8]) -> usize {
+    let Some(comma) = memchr::memrchr(b',', info) else { return 0 };
+    let port = info[..comma].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let is_host = port > 0 && info[..comma - port].ends_with(b":") && info[comma..].contains(&b':');
+    if is_host { comma + 1 } else { 0 }
 }
 
 /// The `@` behind a slash: people write passwords with `/` or `?` as they are. Not where the colon begins a port.
@@ -155,6 +164,8 @@ mod tests {
             ("https://u", Some(""), "h.io/x:y", false),
             ("://u:p", None, "h", false),
             ("https://u:p q", None, "h", false),
+            ("https://h.io:80,u:", Some("p1w"), "h2.io/a", false),
+            ("https://u:", Some("80,"), "h", false),
         ] {
             let url = [before, password.unwrap_or(""), sign, host].concat();
             let found = userinfo(url.as_bytes(), url.find("://").expect("each has one"));

@@ -210,12 +210,14 @@ mod tests {
     }
 
     #[cfg(target_arch = "x86_64")]
+    type Search = unsafe fn(&[u8], usize) -> Option<(usize, Signs)>;
+
+    #[cfg(target_arch = "x86_64")]
     #[test]
     fn vectors_see_what_the_portable_lanes_see() {
         if !std::arch::is_x86_feature_detected!("avx2") {
             return;
         }
-        type Search = unsafe fn(&[u8], usize) -> Option<(usize, Signs)>;
         let newer = Avx512::is_detected().then_some(search_avx512 as Search);
         proptest::proptest!(|(bytes in proptest::collection::vec(proptest::prop_oneof![
             proptest::char::range(' ', '~').prop_map(|c| c as u8),

@@ -90,6 +90,7 @@ pub(super) fn unfold(bytes: &[u8], layer: &mut Layer) {
 }
 
 /// Calls `at` with the begin of every line of [`WIDTH`] bytes. Most chunks have no two line breaks at that distance.
+#[expect(clippy::needless_bitwise_bool, reason = "without branches, for whole chunks are tested")]
 fn full_lines(bytes: &[u8], mut at: impl FnMut(usize)) {
     const CHUNK: usize = 64;
     let is_line = |line: usize| {

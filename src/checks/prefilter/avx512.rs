@@ -5,9 +5,9 @@
 
 use std::arch::x86_64::{
     __m512i, __mmask16, _mm512_add_epi32, _mm512_and_si512, _mm512_i32gather_epi32, _mm512_loadu_si512,
-    _mm512_mask_i32gather_epi32, _mm512_maskz_compress_epi32, _mm512_min_epu32, _mm512_mullo_epi32, _mm512_set1_epi32,
-    _mm512_setr_epi32, _mm512_setzero_si512, _mm512_sllv_epi32, _mm512_srli_epi32, _mm512_storeu_si512,
-    _mm512_test_epi32_mask,
+    _mm512_mask_i32gather_epi32, _mm512_maskz_compress_epi32, _mm512_min_epu32, _mm512_mullo_epi32,
+    _mm512_permutexvar_epi16, _mm512_set1_epi32, _mm512_setr_epi32, _mm512_setzero_si512, _mm512_sllv_epi32,
+    _mm512_srli_epi32, _mm512_storeu_si512, _mm512_test_epi32_mask,
 };
 
 use super::AnchorHit;
@@ -24,7 +24,7 @@ pub(super) struct Avx512(());
 impl Avx512 {
     /// The proof, where it holds.
     pub(super) fn detect() -> Option<Self> {
-        let detected = is_x86_feature_detected!("avx512f")
+        let detected = is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("bmi1")
             && is_x86_feature_detected!("popcnt");
@@ -40,7 +40,7 @@ impl Avx512 {
     }
 }
 
-#[target_feature(enable = "avx512f,avx2,bmi1,popcnt")]
+#[target_feature(enable = "avx512bw,avx2,bmi1,popcnt")]
 fn scan(tables: &Tables, haystack: &[u8], hits: &mut Vec<AnchorHit>) {
     scan_with(tables, haystack, hits, |tables, block, probes| {
         let passed = screen(&tables.coarse, block, probes);
@@ -49,28 +49,33 @@ fn scan(tables: &Tables, haystack: &[u8], hits: &mut Vec<AnchorHit>) {
 }
 
 /// Lists the probes that the coarse table lets pass.
-#[target_feature(enable = "avx512f,popcnt")]
+#[target_feature(enable = "avx512bw,popcnt")]
 #[inline]
 fn screen(coarse: &Coarse, block: &[u8], probes: &mut [Probe]) -> usize {
-    let steps = _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60);
+    // The two halves of each window, as words of the 64 bytes that were loaded; those of the second half of a unit end two bytes later.
+    let [first, second] = [0x0001_0000, 0x0010_000f].map(|start| {
+        let words = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        _mm512_add_epi32(_mm512_mullo_epi32(words, _mm512_set1_epi32(0x0001_0001)), _mm512_set1_epi32(start))
+    });
+    let steps = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
     let mut passed = 0;
     for index in 0..units(block) {
         let unit = unit_at(block, index);
-        // The windows at 0, 4, 8 …, then those at 2, 6, 10 …
-        for first in [0, 2] {
-            let windows = fold(load(&unit[first..]));
+        for (half, words) in [first, second].into_iter().enumerate() {
+            let windows = fold(_mm512_permutexvar_epi16(words, load(&unit[2 * half..])));
             let answers = gather_bytes(coarse, slots::<{ 32 - COARSE_BITS }>(windows, COARSE_FACTOR));
             let bits = _mm512_and_si512(_mm512_srli_epi32::<8>(windows), _mm512_set1_epi32(7));
             let mask = _mm512_test_epi32_mask(answers, _mm512_sllv_epi32(_mm512_set1_epi32(1), bits));
-            let places = _mm512_add_epi32(steps, _mm512_set1_epi32((index * UNIT + first) as i32));
-            passed += keep(mask, places, &mut probes[passed..]);
+            let first = (index * UNIT + half * UNIT / 2) as u32;
+            passed +=
+                keep(mask, _mm512_add_epi32(steps, _mm512_set1_epi32(first.cast_signed())), &mut probes[passed..]);
         }
     }
     passed
 }
 
 /// Keeps those of the first `count` probes that the fine table lets pass.
-#[target_feature(enable = "avx512f,popcnt")]
+#[target_feature(enable = "avx512bw,popcnt")]
 #[inline]
 fn sift(fine: &[u32; 1 << FINE_BITS], block: &[u8], probes: &mut [Probe], count: usize) -> usize {
     let mut kept = 0;
@@ -100,7 +105,7 @@ fn slots<const SHIFT: u32>(folded: __m512i, factor: u32) -> __m512i {
 }
 
 /// Writes the probes of the mask to the front of `probes`; says how many they are.
-#[target_feature(enable = "avx512f,popcnt")]
+#[target_feature(enable = "avx512bw,popcnt")]
 #[inline]
 #[expect(unsafe_code, reason = "the intrinsic takes a pointer")]
 fn keep(mask: __mmask16, places: __m512i, probes: &mut [Probe]) -> usize {
@@ -154,9 +159,9 @@ fn gather_numbers(fine: &[u32; 1 << FINE_BITS], slots: __m512i) -> __m512i {
 #[inline]
 #[expect(unsafe_code, reason = "the intrinsic takes a pointer")]
 fn gather_windows(block: &[u8], places: __m512i, live: __mmask16) -> __m512i {
-    let last = block.len().checked_sub(4).map_or(0, |last| last as i32);
-    assert!(last > 0, "a block has a unit");
-    let places = _mm512_min_epu32(places, _mm512_set1_epi32(last));
+    assert!(block.len() >= 4, "a block has a unit");
+    let last = (block.len() - 4) as u32;
+    let places = _mm512_min_epu32(places, _mm512_set1_epi32(last.cast_signed()));
     // SAFETY: no place is beyond the last four bytes of the block.
     unsafe { _mm512_mask_i32gather_epi32::<1>(_mm512_setzero_si512(), live, places, block.as_ptr().cast()) }
 }

@@ -23,14 +23,15 @@ pub struct OutputFile {
 impl OutputFile {
     /// Opens `path` for writing; fails now rather than after the work if that cannot be done, or if it would lie in a target.
     pub fn at(path: &Path, fence: &Fence) -> Result<Self> {
-        let output = Self::create(&fence.admit_output(path)?)?;
+        let output = Self::create(fence.admit_output(path)?)?;
         // Somebody may have led the path astray since it was checked.
         fence.confirm_output(output.writer.get_ref(), path)?;
         Ok(output)
     }
 
     /// Opens a path that the guard has let pass.
-    pub(crate) fn create(admitted: &Admitted<'_>) -> Result<Self> {
+    #[expect(clippy::needless_pass_by_value, reason = "a pass is good for one opening")]
+    pub(crate) fn create(admitted: Admitted<'_>) -> Result<Self> {
         let path = admitted.path().to_path_buf();
         match Self::start(&path) {
             Ok((file, pending)) => Ok(Self { path, writer: BufWriter::new(file), pending }),
@@ -62,6 +63,12 @@ impl OutputFile {
     /// Removes a temporary file on behalf of a process that ends at once, without dropping what it belongs to.
     pub fn discard(temporary: &Path) {
         let _ = fs::remove_file(temporary);
+    }
+
+    /// Lets everybody read and run the file, as a hook that a repository's users share.
+    #[cfg(unix)]
+    pub(crate) fn make_executable(&self) -> io::Result<()> {
+        self.writer.get_ref().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
     }
 
     /// Makes what was written durable and gives it its name, replacing in one step what had that name.
@@ -190,7 +197,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("report");
         let write = |text: &str| {
-            let mut output = OutputFile::create(&pass(&path)).unwrap();
+            let mut output = OutputFile::create(pass(&path)).unwrap();
             output.write_all(text.as_bytes()).unwrap();
             output.flush().unwrap();
             output
@@ -218,7 +225,7 @@ mod tests {
     fn what_cannot_be_written_is_told_by_name_at_once() {
         let dir = tempfile::tempdir().unwrap();
         for (path, why) in [(dir.path().into(), "is a directory"), (dir.path().join("no/report"), "No such file")] {
-            let error = OutputFile::create(&pass(&path)).unwrap_err().to_string();
+            let error = OutputFile::create(pass(&path)).unwrap_err().to_string();
             assert!(error.starts_with(path.to_str().unwrap()) && error.contains(why), "{error}");
         }
         is(dir.path(), &[]);
@@ -238,7 +245,7 @@ mod tests {
             fs::write(at("real/report"), "old").unwrap();
             symlink("real/report", at("link")).unwrap();
             let link = at("link");
-            let mut output = OutputFile::create(&pass(&link)).unwrap();
+            let mut output = OutputFile::create(pass(&link)).unwrap();
             output.write_all(b"new").unwrap();
             output.commit().unwrap();
             is(&at("real"), &[("report", "new")]);
@@ -256,7 +263,7 @@ mod tests {
                 move || fs::read_to_string(fifo).unwrap()
             });
             for path in [fifo.as_path(), Path::new("/dev/null")] {
-                let mut output = OutputFile::create(&pass(path)).unwrap();
+                let mut output = OutputFile::create(pass(path)).unwrap();
                 assert_eq!(output.temporary(), None);
                 output.write_all(b"report").unwrap();
                 output.commit().unwrap();
@@ -275,7 +282,7 @@ mod tests {
             fs::write(&path, "before ").unwrap();
             let log = File::open(&path).unwrap();
             let descriptor = PathBuf::from(format!("/proc/self/fd/{}", log.as_raw_fd()));
-            let mut output = OutputFile::create(&pass(&descriptor)).unwrap();
+            let mut output = OutputFile::create(pass(&descriptor)).unwrap();
             output.write_all(b"after").unwrap();
             output.commit().unwrap();
             is(dir.path(), &[("log", "before after")]);
@@ -284,7 +291,7 @@ mod tests {
         #[cfg(target_os = "linux")]
         #[test]
         fn a_failed_write_names_the_file() {
-            let mut output = OutputFile::create(&pass("/dev/full".as_ref())).unwrap();
+            let mut output = OutputFile::create(pass("/dev/full".as_ref())).unwrap();
             output.write_all(b"report").unwrap();
             assert_eq!(output.flush().unwrap_err().to_string(), "/dev/full: no space left on device");
             let error = output.commit().unwrap_err().to_string();

@@ -1,0 +1,351 @@
+//! Reads what git hands out, and searches it: one thread asks what there is, the others each ask a git of their own for contents.
+
+use std::collections::HashSet;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use super::collect::{Collector, FileReport};
+use super::worker::Worker;
+use super::{BIG, Scanner, Watch};
+use crate::fence;
+use crate::model::{Commit, Error, Origin, PathText, Result, SkipReason};
+use crate::sources::git::{
+    AT_ONCE, Added, Asked, Body, Change, Changes, Comparer, Event, Git, Named, Objects, Oid, Repository, kept,
+    named_otherwise, skip_headers,
+};
+use crate::sources::{Selection, shown_path};
+
+/// A Git LFS pointer begins like this, and is short.
+const LFS: &[u8] = b"version https://git-lfs.github.com/spec/";
+const LFS_LONGEST: u64 = 1 << 10;
+
+/// An object to be searched.
+struct Job {
+    oid: Oid,
+    origin: Origin,
+    /// Whether a text stands behind headers, as in a commit.
+    has_headers: bool,
+    /// Of what it holds, only lines that none of these has are new.
+    bases: Vec<Oid>,
+}
+
+/// What a scan of a repository shares.
+struct Run<'a> {
+    scanner: &'a Scanner,
+    git: &'a Git,
+    repository: &'a Repository,
+    selection: &'a Selection,
+    watch: &'a Watch,
+    collector: &'a Collector<'a>,
+}
+
+impl Scanner {
+    /// Reads what is asked of a repository.
+    pub(super) fn read_git(
+        &self,
+        git: &Git,
+        selection: &Selection,
+        watch: &Watch,
+        collector: &Collector,
+    ) -> Result<()> {
+        let read = || {
+            self.fence.admit_repository(&git.directory)?;
+            let repository = &Repository::open(&git.directory)?;
+            Run { scanner: self, git, repository, selection, watch, collector }.read()
+        };
+        read().map_err(|error| match error {
+            Error::Git(words) => Error::Git(self.masked(&words)),
+            error => error,
+        })
+    }
+
+    /// What git says, which may quote names: a secret in it is masked.
+    fn masked(&self, words: &str) -> String {
+        self.path_text(words.as_bytes()).to_string()
+    }
+
+    /// Reads the message of a commit to come.
+    pub(super) fn read_message_file(&self, path: &Path, watch: &Watch, collector: &Collector) -> Result<()> {
+        let origin = Origin::message_file(self.path_text(&shown_path(path)));
+        self.fence.refuse_named(path, "the message lies in it")?;
+        let file = match self.fence.admit(path, true).and_then(fence::open) {
+            Ok(file) => file,
+            Err(SkipReason::Vanished) => return Err(Error::MissingPath { path: path.to_path_buf(), more: 0 }),
+            Err(reason) => {
+                collector.skip(origin.path().clone(), reason);
+                return Ok(());
+            }
+        };
+        let mut text = vec![0; file.len().min(BIG) as usize];
+        let report = match file.read_at(&mut text, 0) {
+            // Nobody writes so much; whatever it is, it is read to its end.
+            Ok(_) if file.len() > BIG => Worker::with(|worker| worker.file(self, &file, origin, watch)),
+            Ok(read) => {
+                let message = &text[..kept(&text[..read])];
+                Worker::with(|worker| worker.stream(self, message, origin, watch))
+            }
+            Err(error) => {
+                collector.skip(origin.path().clone(), fence::skip_reason(&error));
+                return Ok(());
+            }
+        };
+        collector.add(report);
+        Ok(())
+    }
+}
+
+impl Run<'_> {
+    fn read(&self) -> Result<()> {
+        let (send, receive) = sync_channel(self.scanner.threads);
+        let receive = Arc::new(Mutex::new(receive));
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..self.scanner.threads)
+                .map(|_| {
+                    let receive = Arc::clone(&receive);
+                    scope.spawn(move || self.work(&receive))
+                })
+                .collect();
+            // When all workers have failed nobody receives, and the queue says so.
+            drop(receive);
+            let asked = self.ask(Queue::new(send));
+            let worked = workers.into_iter().map(|worker| {
+                worker.join().unwrap_or_else(|_| Err(Error::Git("a thread that reads objects failed".into())))
+            });
+            worked.collect::<Result<()>>().and(asked)
+        })
+    }
+
+    /// Finds out what there is, and queues it.
+    fn ask(&self, mut queue: Queue) -> Result<()> {
+        if self.repository.is_shallow && !matches!(self.git.asked, Asked::Staged { .. }) {
+            let reason = SkipReason::Shallow { required: self.git.require_full };
+            self.collector.skip(PathText::new(*b"<history>"), reason);
+        }
+        match &self.git.asked {
+            Asked::Staged { whole } => self.ask_index(*whole, &mut queue)?,
+            Asked::Commits(revisions) => self.ask_commits(revisions, &mut queue)?,
+            Asked::History(since) => {
+                for named in named_otherwise(self.repository)? {
+                    self.queue_named(named, &mut queue);
+                }
+                self.ask_commits(&[since.as_slice(), &["--all".to_owned()]].concat(), &mut queue)?;
+            }
+        }
+        queue.flush();
+        Ok(())
+    }
+
+    fn ask_index(&self, whole: bool, queue: &mut Queue) -> Result<()> {
+        if !self.repository.has_work_tree {
+            return Err(Error::Git("nothing can be staged here: this directory is in no work tree".into()));
+        }
+        for event in Changes::staged(self.repository)? {
+            match event {
+                Event::Changed(change) => {
+                    let bases = if whole { Vec::new() } else { change.bases };
+                    if let Some(path) = self.path(&change.path) {
+                        queue.push(Job { oid: change.blob, origin: Origin::staged(path), has_headers: false, bases });
+                    }
+                }
+                Event::Unmerged(path) => {
+                    let path = self.scanner.path_text(&self.repository.shown(&path));
+                    self.collector.skip(path, SkipReason::Unmerged);
+                }
+                Event::Commit(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn ask_commits(&self, revisions: &[String], queue: &mut Queue) -> Result<()> {
+        let mut changes = Changes::of_commits(self.repository, revisions)?;
+        let mut seen = Seen::default();
+        let mut commit = None;
+        while let Some(event) = changes.next()? {
+            if self.watch.is_stopped() || queue.is_closed {
+                return Ok(());
+            }
+            match (event, &commit) {
+                (Event::Commit(new), _) => {
+                    self.queue_message(&new, queue);
+                    commit = Some(new);
+                }
+                (Event::Changed(change), Some(commit)) if seen.is_new(&change) => {
+                    if let Some(path) = self.path(&change.path) {
+                        let origin = Origin::commit(path, commit.clone());
+                        queue.push(Job { oid: change.blob, origin, has_headers: false, bases: change.bases });
+                    }
+                }
+                _ => {}
+            }
+        }
+        changes.finish()
+    }
+
+    fn queue_message(&self, commit: &Commit, queue: &mut Queue) {
+        if let Some(oid) = Oid::parse(commit.id.as_bytes()) {
+            queue.push(Job { oid, origin: Origin::message(commit.clone()), has_headers: true, bases: Vec::new() });
+        }
+    }
+
+    fn queue_named(&self, named: Named, queue: &mut Queue) {
+        let origin = Origin::message_file(self.scanner.path_text(&named.name));
+        queue.push(Job { oid: named.oid, origin, has_headers: named.is_tag, bases: Vec::new() });
+    }
+
+    /// A path as it is shown, unless the user's globs leave it out.
+    fn path(&self, path: &[u8]) -> Option<PathText> {
+        let shown = self.repository.shown(path);
+        self.selection.admits_shown(&shown).then(|| self.scanner.path_text(&shown))
+    }
+
+    /// One thread: takes jobs until there are no more.
+    fn work(&self, jobs: &Mutex<Receiver<Vec<Job>>>) -> Result<()> {
+        let mut reader = Reader { run: self, objects: None, comparer: Comparer::default() };
+        loop {
+            let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(jobs) = next else { return Ok(()) };
+            if !self.watch.is_stopped() {
+                reader.read(jobs)?;
+            }
+        }
+    }
+}
+
+/// Jobs on their way to the workers, several at a time.
+struct Queue {
+    send: SyncSender<Vec<Job>>,
+    jobs: Vec<Job>,
+    /// Whether nobody takes them.
+    is_closed: bool,
+}
+
+impl Queue {
+    fn new(send: SyncSender<Vec<Job>>) -> Self {
+        Self { send, jobs: Vec::new(), is_closed: false }
+    }
+
+    fn push(&mut self, job: Job) {
+        self.jobs.push(job);
+        if self.jobs.len() == AT_ONCE {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let jobs = std::mem::take(&mut self.jobs);
+        self.is_closed |= !jobs.is_empty() && self.send.send(jobs).is_err();
+    }
+}
+
+/// The blobs that have been queued.
+///
+/// A blob all of whose lines were new in commits of this run, or came from blobs of which that is true, has been searched once and for
+/// all. Of another, lines that were old when it was met first may be new against something else.
+#[derive(Default)]
+struct Seen {
+    whole: HashSet<Oid>,
+    in_part: HashSet<(Oid, Vec<Oid>)>,
+}
+
+impl Seen {
+    fn is_new(&mut self, change: &Change) -> bool {
+        if self.whole.contains(&change.blob) {
+            false
+        } else if change.bases.iter().all(|base| self.whole.contains(base)) {
+            self.whole.insert(change.blob)
+        } else {
+            self.in_part.insert((change.blob, change.bases.clone()))
+        }
+    }
+}
+
+/// What one thread reads with.
+struct Reader<'a> {
+    run: &'a Run<'a>,
+    objects: Option<Objects>,
+    comparer: Comparer,
+}
+
+/// The git that hands out objects, started when it is needed.
+fn started<'o>(objects: &'o mut Option<Objects>, repository: &Repository) -> Result<&'o mut Objects> {
+    match objects {
+        Some(objects) => Ok(objects),
+        none => Ok(none.insert(Objects::start(&repository.directory)?)),
+    }
+}
+
+impl Reader<'_> {
+    /// Searches objects, then compares those in which something was found with what they take the place of.
+    fn read(&mut self, jobs: Vec<Job>) -> Result<()> {
+        let run = self.run;
+        let mut undecided = Vec::new();
+        started(&mut self.objects, run.repository)?.ask(jobs.iter().map(|job| &job.oid));
+        for (index, job) in jobs.iter().enumerate() {
+            let objects = started(&mut self.objects, run.repository)?;
+            match objects.read(|object| object.map(|(len, body)| run.search(job, len, body))) {
+                Ok(Some(Ok(report))) if report.has_findings() && !job.bases.is_empty() => undecided.push((job, report)),
+                Ok(Some(Ok(report))) => run.collector.add(report),
+                Ok(Some(Err(reason))) => run.collector.skip(job.origin.path().clone(), reason),
+                Ok(None) => run.collector.skip(job.origin.path().clone(), SkipReason::Absent),
+                Err(_) => {
+                    let message = self.objects.take().map(Objects::last_words).unwrap_or_default();
+                    let reason = SkipReason::Unreadable { message: run.scanner.masked(&message) };
+                    run.collector.skip(job.origin.path().clone(), reason);
+                    // A broken object ended git; another one reads what is left.
+                    started(&mut self.objects, run.repository)?.ask(jobs[index + 1..].iter().map(|job| &job.oid));
+                }
+            }
+        }
+        for (job, mut report) in undecided {
+            if let Some(added) = self.compare(job)? {
+                report.retain(|bytes| added.touches(bytes));
+            }
+            run.collector.add(report);
+        }
+        Ok(())
+    }
+
+    /// The new lines of an object. Nothing where that cannot be told: then all of them count.
+    fn compare(&mut self, job: &Job) -> Result<Option<Added>> {
+        let mut texts = Vec::new();
+        for oid in std::iter::once(&job.oid).chain(&job.bases) {
+            let objects = started(&mut self.objects, self.run.repository)?;
+            objects.ask(std::iter::once(oid));
+            match objects.read(|object| object.map(|(_, body)| self.comparer.lines(body))) {
+                Ok(Some(Ok(Some(lines)))) => texts.push(lines),
+                Ok(_) => return Ok(None),
+                Err(_) => {
+                    self.objects = None;
+                    return Ok(None);
+                }
+            }
+        }
+        let bases = texts.split_off(1);
+        Ok(texts.pop().map(|lines| Added::new(lines, &bases)))
+    }
+}
+
+impl Run<'_> {
+    /// Searches one object.
+    fn search(&self, job: &Job, len: u64, body: &mut Body<'_>) -> Result<FileReport, SkipReason> {
+        let search = |text: &mut dyn io::Read| {
+            Worker::with(|worker| worker.stream(self.scanner, text, job.origin.clone(), self.watch))
+        };
+        if job.has_headers {
+            skip_headers(body).map_err(|error| fence::skip_reason(&error))?;
+        } else if len <= LFS_LONGEST {
+            let mut text = Vec::with_capacity(len as usize);
+            body.read_to_end(&mut text).map_err(|error| fence::skip_reason(&error))?;
+            if text.starts_with(LFS) {
+                let reason = SkipReason::LfsPointer { required: self.git.require_full };
+                self.collector.skip(job.origin.path().clone(), reason);
+            }
+            return Ok(search(&mut text.as_slice()));
+        }
+        Ok(search(body))
+    }
+}
