@@ -59,7 +59,7 @@ pub(crate) fn run(args: Accept) -> Result<Exit> {
 /// The baseline that is there, to be updated. One that nobody asked to update is not replaced.
 fn read_old(path: &Path, update: bool) -> Result<Baseline> {
     match (path.is_file(), update) {
-        (true, true) => Ok(Config::read_baseline(path)?),
+        (true, true) => Ok(config.read_baseline(path)?),
         (true, false) => bail!(
             "{}: there is a baseline already; `--update` keeps its reasons, `-o FILE` writes another",
             path.display()
