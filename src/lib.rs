@@ -63,12 +63,12 @@ mod selftest;
 mod sources;
 
 pub use config::{Allow, Color, Config, Described, Places, Settings};
-pub use fence::OutputFile;
+pub use fence::{Admitted, Fence, OutputFile, Sandbox, Wish};
 pub use import::{Claim, Import};
 pub use model::{
     Commit, Confidence, Date, Encoding, Entry, Error, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState,
     Origin, OriginKind, PathText, Place, Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status,
-    Summary,
+    Summary, Target, Walls,
 };
 pub use policy::{AllowEntry, Baseline};
 pub use raw::Key;

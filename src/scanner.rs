@@ -7,6 +7,7 @@ mod objects;
 mod same;
 mod worker;
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -20,7 +21,7 @@ use collect::{Collector, FileReport};
 use worker::Worker;
 
 use crate::checks::{BLOCK, Checks};
-use crate::fence::{self, Guard, OpenFile};
+use crate::fence::{self, Fence, OpenFile};
 use crate::model::{Entry, Error, Finding, Origin, PathText, Result, RuleInfo, SkipReason, Summary};
 use crate::policy::{Ledger, Policy, Scope};
 use crate::sources::{self, Found, Selection, Source};
@@ -32,7 +33,7 @@ const BIG: u64 = 8 * BLOCK as u64;
 pub struct Scanner {
     checks: Checks,
     policy: Policy,
-    guard: Guard,
+    fence: Fence,
     threads: usize,
     max_findings: usize,
     mmap: bool,
@@ -96,7 +97,8 @@ impl Scanner {
         if watch.is_stopped() {
             return Err(Error::Interrupted);
         }
-        let mut summary = Summary { ruleset: self.checks.rules().digest(), ..Summary::default() };
+        let mut summary =
+            Summary { ruleset: self.checks.rules().digest(), walls: self.fence.walls(), ..Summary::default() };
         let gathered = collector.into_sorted();
         (summary.files, summary.bytes) = gathered.quiet;
         let mut ledger = Ledger::new(&self.policy, self.scope(source, gathered.read));
@@ -136,7 +138,7 @@ impl Scanner {
     /// What acceptances may know of a scan of `source`, of which the `read` paths were read.
     fn scope(&self, source: &Source, read: HashSet<String>) -> Scope {
         let Policy { baseline, root, .. } = &self.policy;
-        let is_gone = |path: &&str| !fence::is_there(self.guard.admit(&root.locate(path)));
+        let is_gone = |path: &&str| !self.fence.is_there(&root.locate(path));
         let gone = baseline.files().collect::<HashSet<_>>().into_iter().filter(is_gone).map(str::to_owned).collect();
         let asked = source.paths().iter().map(|path| root.path(path.to_string_lossy().as_bytes())).collect();
         Scope { read, gone, asked }
@@ -145,6 +147,7 @@ impl Scanner {
     /// Reads what the source names: small files where they are found, big ones afterwards, each split over all threads.
     fn read_all(&self, source: &Source, watch: &Watch, collector: &Collector) -> Result<()> {
         if source.reads_stdin() {
+            self.fence.admit_stdin()?;
             let report = Worker::with(|worker| worker.stream(self, sources::stdin(), Origin::stdin(), watch));
             collector.add(report);
         }
@@ -154,7 +157,7 @@ impl Scanner {
         if let Some(path) = source.message_file() {
             self.read_message_file(path, watch, collector)?;
         }
-        sources::walk(source, self.threads, || {
+        sources::walk(source, self.threads, &self.fence, || {
             |found: Found| {
                 match found {
                     Found::Skipped { shown, reason } => collector.skip(self.path_text(&shown), reason),
@@ -180,18 +183,18 @@ impl Scanner {
         Ok(())
     }
 
-    /// A path as it may be shown: a secret in it is masked.
+    /// A path as it may be shown: a secret in it is masked, and a target's path is its name.
     fn path_text(&self, shown: &[u8]) -> PathText {
         // Some rules want a value to begin its line, and a name may be one: each is looked at by itself as well.
         let names: Vec<u8> = shown.iter().map(|&byte| if byte == b'/' { b'\n' } else { byte }).collect();
         let mut masked = Worker::with(|worker| [worker.masked(self, shown), worker.masked(self, &names)].concat());
-        masked.sort_unstable_by_key(|range| (range.start, range.end));
+        masked.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
         let mut text = Vec::with_capacity(shown.len());
         let mut at = 0;
-        for range in masked.into_iter().filter(|range| !range.is_empty()) {
+        for (range, stand_in) in masked.into_iter().filter(|(range, _)| !range.is_empty()) {
             if range.start >= at {
                 text.extend_from_slice(&shown[at..range.start]);
-                text.extend_from_slice(b"[masked]");
+                text.extend_from_slice(stand_in.as_bytes());
             }
             at = at.max(range.end);
         }
@@ -201,7 +204,7 @@ impl Scanner {
 
     fn read_found(&self, path: &Path, follow: bool, shown: PathText, watch: &Watch, collector: &Collector) {
         let origin = Origin::file(shown);
-        match fence::open(self.guard.admit(path), follow) {
+        match self.fence.admit(path, follow).and_then(fence::open) {
             Err(reason) => collector.skip(origin.path().clone(), reason),
             Ok(file) if file.len() > BIG => collector.defer(file, origin),
             Ok(file) => collector.add(Worker::with(|worker| worker.file(self, &file, origin, watch))),

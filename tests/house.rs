@@ -25,7 +25,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("hooks", &["model", "fence", "ruleset", "sources", "checks"]),
     (
         "lib",
-        &["model", "raw", "report", "ruleset", "sources", "policy", "scanner", "selftest", "config", "hooks", "import"],
+        &[
+            "model", "raw", "fence", "report", "ruleset", "sources", "policy", "scanner", "selftest", "config",
+            "hooks", "import",
+        ],
     ),
     // For tests and fuzz targets alone.
     ("planted", &["ruleset", "checks"]),
@@ -51,6 +54,7 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("shapes", &["boundary"]),
     ("keyblock", &["shapes"]),
     ("keywords", &[]),
+    ("mentions", &["boundary", "prefilter"]),
     ("patterns", &["boundary", "filters", "keyblock", "keywords", "prefilter", "proof", "recent", "shapes", "starts"]),
     ("assignments", &["boundary", "filters", "prefilter", "proof", "recent"]),
     ("naive", &["Checks", "assignments", "decode", "patterns", "prefilter", "resolve"]),
@@ -58,6 +62,11 @@ const CHECKS: &[(&str, &[&str])] = &[
 
 /// Files beside the door that look at files, and why. They open none.
 const LOOKS_AT_FILES: &[(&str, &str)] = &[
+    ("src/fence/admitted.rs", "hands out what the door opened"),
+    ("src/fence/guard.rs", "asks what stands at a real path"),
+    ("src/fence/held.rs", "takes hold of files by descriptors that cannot read, and asks where they lie"),
+    ("src/fence/paths.rs", "asks where names lead, and which file is which"),
+    ("src/fence/repository.rs", "asks what a `.git` is"),
     ("src/sources/roots.rs", "asks what named paths are, and whether two of them are one"),
     ("src/sources/walk.rs", "asks whether what is missing is a link"),
 ];

@@ -18,7 +18,7 @@ pub(super) fn is_free_after(text: &[u8], end: usize, last: Option<&ByteSet>) -> 
 }
 
 /// Whether a text that ends in a letter or digit ends in an escape sequence.
-fn ends_in_escape(text: &[u8]) -> bool {
+pub(super) fn ends_in_escape(text: &[u8]) -> bool {
     let tail = &text[text.len().saturating_sub(12)..];
     let hex = |count: usize| {
         let at = tail.len().checked_sub(count)?;

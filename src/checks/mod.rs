@@ -10,6 +10,7 @@ mod dense;
 mod filters;
 mod keyblock;
 mod keywords;
+mod mentions;
 #[cfg(any(test, fuzzing))]
 mod naive;
 mod patterns;
@@ -27,14 +28,16 @@ pub(crate) use proof::sign;
 pub(crate) use resolve::Resolved;
 pub(crate) use window::{BLOCK, MARGIN, Window};
 
+use std::path::Path;
 use std::sync::Arc;
 
 use assignments::Assignments;
 use decode::Layers;
+use mentions::Mentions;
 use patterns::{Patterns, States};
 use prefilter::{AnchorHit, Prefilter};
 
-use crate::model::{Error, Result, RuleInfo};
+use crate::model::{Error, Result, RuleInfo, Target};
 use crate::raw::{Hit, Text, Wrapping};
 use crate::ruleset::RuleSet;
 
@@ -47,6 +50,8 @@ pub(crate) struct Checks {
     rule_anchors: u32,
     /// Length of each anchor.
     lengths: Vec<u32>,
+    /// Mentions of targets, where there are any.
+    mentions: Option<Mentions>,
 }
 
 /// What one thread needs to search, reused from text to text.
@@ -56,6 +61,8 @@ pub(crate) struct Scratch {
     states: States,
     read: assignments::Read,
     layers: Vec<Layers>,
+    mentioned: Vec<AnchorHit>,
+    mentions: Vec<Hit>,
 }
 
 impl Checks {
@@ -71,7 +78,21 @@ impl Checks {
         anchors.extend(Assignments::anchors());
         let prefilter = Prefilter::new(&anchors);
         let lengths = anchors.iter().map(|anchor| anchor.literal.len() as u32).collect();
-        Ok(Self { prefilter, patterns, assignments, rule_anchors, lengths })
+        Ok(Self { prefilter, patterns, assignments, rule_anchors, lengths, mentions: None })
+    }
+
+    /// Looks for mentions of targets as well. `home` is the directory that `~` stands for.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] where a path is too short to be told from other text.
+    pub(crate) fn with_targets(mut self, targets: &[Target], home: Option<&Path>) -> Result<Self> {
+        if !targets.is_empty() {
+            let mentions = Mentions::new(targets, home)?;
+            let own = self.patterns.anchors().chain(Assignments::anchors());
+            self.prefilter = Prefilter::new(&own.chain(mentions.anchors()).collect::<Vec<_>>());
+            self.mentions = Some(mentions);
+        }
+        Ok(self)
     }
 
     /// The rules in force.
@@ -81,12 +102,15 @@ impl Checks {
 
     /// Whether a rule's hits are regions of the text, not places in it.
     pub(crate) fn is_region(&self, rule: u32) -> bool {
-        self.rules().rules()[rule as usize].check == "dense-region"
+        self.rules().rules().get(rule as usize).is_some_and(|rule| rule.check == "dense-region")
     }
 
     /// What may be known of one rule.
     pub(crate) fn info(&self, rule: u32) -> Arc<RuleInfo> {
-        self.patterns.info(rule)
+        match (rule.checked_sub(self.rules().len() as u32), &self.mentions) {
+            (Some(target), Some(mentions)) => mentions.info(target),
+            _ => self.patterns.info(rule),
+        }
     }
 
     /// Compiles every rule, to tell the errors that a search would meet late.
@@ -96,7 +120,9 @@ impl Checks {
 
     /// Searches a block and all that is wrapped in it. Ranges are of `bytes`.
     pub(crate) fn search(&self, bytes: &[u8], scratch: &mut Scratch) -> Resolved {
-        resolve::resolve(self.hits(bytes, scratch), |rule| self.assignments.is_generic(rule))
+        let mut resolved = resolve::resolve(self.hits(bytes, scratch), |rule| self.assignments.is_generic(rule));
+        resolved.add_mentions(std::mem::take(&mut scratch.mentions));
+        resolved
     }
 
     /// All that any rule sees, before the rules' views of one place are settled.
@@ -115,6 +141,16 @@ impl Checks {
         let mut anchors = std::mem::take(&mut scratch.anchors);
         anchors.clear();
         self.prefilter.find(text.bytes, &mut anchors);
+        if let Some(mentions) = &self.mentions {
+            let first = self.lengths.len() as u32;
+            scratch.mentioned.clear();
+            scratch.mentioned.extend(
+                anchors
+                    .extract_if(.., |seen| seen.anchor >= first)
+                    .map(|seen| AnchorHit { anchor: seen.anchor - first, ..seen }),
+            );
+            mentions.search(text, self.rules().len() as u32, &scratch.mentioned, &mut scratch.mentions);
+        }
         let dense = dense::first_anchor(text.bytes.len(), &anchors, &self.lengths);
         if let Some(region) = dense.and_then(|start| self.patterns.dense_from(start, text)) {
             hits.push(region);

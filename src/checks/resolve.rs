@@ -31,6 +31,47 @@ pub(crate) fn resolve(mut hits: Vec<Hit>, is_generic: impl Fn(u32) -> bool) -> R
     resolved
 }
 
+impl Resolved {
+    /// Adds mentions of targets. They yield to secrets that stand inside them, as in `https://user:token@host/path`: what is left on both
+    /// sides is reported, so that all of the target's path is covered.
+    pub(crate) fn add_mentions(&mut self, mut mentions: Vec<Hit>) {
+        if mentions.is_empty() {
+            return;
+        }
+        // Of those that overlap the widest speaks, as it is stored: layers see one place more than once.
+        mentions.sort_by_key(|hit| (hit.secret.start, Reverse(hit.secret.end), hit.wrapping.depth()));
+        let secrets = self.hits.len();
+        let mut end = 0;
+        for mention in mentions {
+            let mut start = mention.secret.start.max(end);
+            if start >= mention.secret.end {
+                continue;
+            }
+            end = mention.secret.end;
+            self.masked.push(start..end);
+            let first = self.hits[..secrets].partition_point(|hit| hit.secret.end <= start);
+            let past = first + self.hits[first..secrets].partition_point(|hit| hit.secret.start < end);
+            for at in first..=past {
+                let next = if at < past { self.hits[at].secret.clone() } else { end..end };
+                // What stands before the target's own name gives nothing away by itself.
+                if next.start > start.max(mention.matched.start) {
+                    self.hits.push(Hit { secret: start..next.start, ..mention.clone() });
+                }
+                start = start.max(next.end);
+            }
+        }
+        self.hits.sort_by_key(|hit| hit.secret.start);
+        self.masked.sort_by_key(|range| (range.start, range.end));
+        self.masked.dedup_by(|next, range| {
+            let touches = next.start < range.end;
+            if touches {
+                range.end = range.end.max(next.end);
+            }
+            touches
+        });
+    }
+}
+
 /// Settles one group of hits that overlap each other in a chain: winners are taken best first, losers overlap a winner.
 fn flush(cluster: &mut Vec<Hit>, resolved: &mut Resolved, is_generic: &impl Fn(u32) -> bool) {
     let (Some(start), Some(end)) =

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use crate::fence::Wish;
 use crate::model::{Confidence, Date, Fingerprint};
 
 /// Every setting, with its default. Keys are the field names in kebab-case; `TIGHTLIP_` and the key in capitals is the environment name.
 ///
-/// Of two layers that speak of the same setting the later one holds, except for `rules` and `allow`: those gather what all layers say.
+/// Of two layers that speak of the same setting the later one holds, except for `rules`, `targets` and `allow`: those gather what all
+/// layers say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -49,6 +51,10 @@ pub struct Settings {
     pub format: String,
     /// When to colour.
     pub color: Color,
+    /// Files that name Target Repositories. In a file, relative to it.
+    pub targets: Vec<PathBuf>,
+    /// Whether the kernel is to enforce what may be read and written.
+    pub sandbox: Wish,
     /// Findings that are accepted.
     pub allow: Vec<Allow>,
 }
@@ -73,6 +79,8 @@ impl Default for Settings {
             key_env: String::new(),
             format: "text".into(),
             color: Color::Auto,
+            targets: Vec::new(),
+            sandbox: Wish::Auto,
             allow: Vec::new(),
         }
     }
@@ -120,10 +128,10 @@ pub(super) fn environment_name(key: &str) -> Option<String> {
 pub(super) const MOST_THREADS: usize = 1024;
 
 /// The settings that are paths: in a file, they are relative to it.
-pub(super) const PATHS: [&str; 3] = ["rules", "baseline", "key-file"];
+pub(super) const PATHS: [&str; 4] = ["rules", "targets", "baseline", "key-file"];
 
 /// The settings to which each layer adds, instead of replacing what the layers before it said.
-pub(super) const ADDS: [&str; 2] = ["rules", "allow"];
+pub(super) const ADDS: [&str; 3] = ["rules", "targets", "allow"];
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

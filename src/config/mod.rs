@@ -16,7 +16,7 @@ use toml::Table;
 pub use file::{Allow, Color, Described, Settings};
 use layers::{FileKind, Giver, Layers};
 
-use crate::fence::{self, Guard};
+use crate::fence::{self, Fence};
 use crate::model::{Error, Result};
 use crate::policy::{AllowEntry, Baseline};
 use crate::raw::Key;
@@ -42,6 +42,7 @@ pub struct Places {
 pub struct Config {
     settings: Settings,
     layers: Layers,
+    fence: Fence,
     /// Where the project begins and where the command was started, both absolute.
     root: PathBuf,
     start: PathBuf,
@@ -53,7 +54,18 @@ impl Config {
     /// `flags` serialises to a map that holds some of the fields of [`Settings`], under their names there in kebab-case.
     pub fn load(places: &Places, flags: &impl Serialize) -> Result<Self> {
         let flags = Table::try_from(flags).map_err(|error| Error::Setting(error.to_string()))?;
-        Self::gather(places, flags, &|name| std::env::var_os(name), &read)
+        let env = |name: &str| std::env::var_os(name);
+        // Targets that flags and environment name are fenced off before the first configuration file is opened.
+        let nowhere = Places { config: None, project: false, ..places.clone() };
+        let early = Self::gather(&nowhere, flags.clone(), &env, &|_, path| Err(absent(path)))?;
+        let fence = Fence::from_files(&early.settings.targets)?;
+        let mut config = Self::gather(places, flags, &env, &|kind, path| read(kind, path, &fence))?;
+        config.fence = if config.settings.targets == early.settings.targets {
+            fence
+        } else {
+            Fence::from_files(&config.settings.targets)?
+        };
+        Ok(config)
     }
 
     fn gather(places: &Places, flags: Table, env: &dyn Fn(&str) -> Option<OsString>, read: &Read<'_>) -> Result<Self> {
@@ -64,8 +76,7 @@ impl Config {
         }
         let mut file = None;
         if let Some(path) = &places.config {
-            let text = read(FileKind::Named, path).map_err(|source| Error::File { path: path.clone(), source })?;
-            lay(FileKind::Named, path, &text)?;
+            lay(FileKind::Named, path, &read(FileKind::Named, path)?)?;
             file = Some(path.clone());
         } else if places.project
             && let Some((path, text)) = find(FileKind::Project, upward(&places.directory), read)?
@@ -77,12 +88,17 @@ impl Config {
         layers.lay_flags(flags);
         let start = places.directory.clone();
         let root = file.and_then(|file| above(&start, &file)).unwrap_or_else(|| start.clone());
-        Ok(Self { settings: layers.settings()?, layers, root, start })
+        Ok(Self { settings: layers.settings()?, layers, fence: Fence::default(), root, start })
     }
 
     /// The settings that hold in the end.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The fence around all targets that any layer names.
+    pub fn fence(&self) -> &Fence {
+        &self.fence
     }
 
     /// An error about the value of a setting, at the place of whoever gave it.
@@ -94,8 +110,7 @@ impl Config {
     pub fn all_rules(&self) -> Result<RuleSet> {
         let mut rules = RuleSet::builtin();
         for path in self.rule_files() {
-            let text =
-                read(FileKind::Named, path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
+            let text = read(FileKind::Named, path, &self.fence)?;
             rules.add(&path.to_string_lossy(), &text)?;
         }
         Ok(rules)
@@ -163,6 +178,7 @@ impl Config {
             .suppressions(suppressions)
             .honor_foreign(honor_foreign)
             .allow(self.allowed())
+            .fence(self.fence.clone())
             .baseline(baseline)
             .root(&self.root, &self.start)
             // With some of the rules left out, a comment for one of those accepts nothing for no fault of its own.
@@ -172,13 +188,14 @@ impl Config {
     /// The baseline; an empty one where none is named.
     pub fn baseline(&self) -> Result<Baseline> {
         let path = &self.settings.baseline;
-        if path.as_os_str().is_empty() { Ok(Baseline::default()) } else { Self::read_baseline(path) }
+        if path.as_os_str().is_empty() { Ok(Baseline::default()) } else { self.read_baseline(path) }
     }
 
     /// The baseline in a file.
-    pub fn read_baseline(path: &Path) -> Result<Baseline> {
-        let text = fence::read_small(Guard.admit(path), LARGEST_BASELINE)
-            .map_err(|source| Error::File { path: path.to_path_buf(), source })?;
+    pub fn read_baseline(&self, path: &Path) -> Result<Baseline> {
+        self.fence.refuse_named(path, "the baseline lies in it")?;
+        let file = |source| Error::File { path: path.to_path_buf(), source };
+        let text = fence::read_small(self.fence.admit_own(path).map_err(file)?, LARGEST_BASELINE).map_err(file)?;
         Baseline::from_reader(&path.to_string_lossy(), text.as_bytes())
     }
 
@@ -191,8 +208,9 @@ impl Config {
                 return Err(self.fault("key-env", "give the key by `key-file` or by `key-env`, not by both"));
             }
             (false, true) => {
+                self.fence.refuse_named(path, "the key lies in it")?;
                 let error = |source| Error::File { path: path.clone(), source };
-                Key::from_reader(fence::open_small(Guard.admit(path)).map_err(error)?)
+                Key::from_reader(fence::open_small(&self.fence.admit_own(path).map_err(error)?).map_err(error)?)
             }
             (true, false) => match std::env::var_os(name) {
                 Some(key) => Key::from_reader(key.as_encoded_bytes()),
@@ -234,20 +252,23 @@ impl fmt::Display for Config {
 }
 
 /// How a configuration file is read: through the door, except in tests.
-type Read<'a> = dyn Fn(FileKind, &Path) -> io::Result<String> + 'a;
-
-/// Configuration and rule files are written by hand; this is far above any of them.
-const LARGEST_FILE: u64 = 4 << 20;
+type Read<'a> = dyn Fn(FileKind, &Path) -> Result<String> + 'a;
 
 /// An entry takes some 300 bytes.
 const LARGEST_BASELINE: u64 = 64 << 20;
 
-fn read(kind: FileKind, path: &Path) -> io::Result<String> {
+fn read(kind: FileKind, path: &Path, fence: &Fence) -> Result<String> {
+    fence.refuse_named(path, "a file of the configuration lies in it")?;
+    let file = |source| Error::File { path: path.to_path_buf(), source };
     // Who names `<(command)` waits for it; nobody waits for what only happens to stand in a directory above.
-    if kind != FileKind::Named && !path.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    if kind != FileKind::Named && !path.metadata().map_err(file)?.is_file() {
+        return Err(file(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")));
     }
-    fence::read_small(Guard.admit(path), LARGEST_FILE)
+    fence::read_small(fence.admit_own(path).map_err(file)?, fence::LARGEST_SMALL).map_err(file)
+}
+
+fn absent(path: &Path) -> Error {
+    Error::File { path: path.to_path_buf(), source: io::ErrorKind::NotFound.into() }
 }
 
 /// The first of `paths` that is there. One that is there and cannot be read is an error, not an absence.
@@ -259,8 +280,8 @@ fn find(
     for path in paths {
         match read(kind, &path) {
             Ok(text) => return Ok(Some((path, text))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(source) => return Err(Error::File { path, source }),
+            Err(Error::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(None)
@@ -304,7 +325,7 @@ mod tests {
         let env = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());
         let read = |_: FileKind, path: &Path| match files.iter().find(|(name, _)| Path::new(name) == path) {
             Some((_, text)) => Ok((*text).to_owned()),
-            None => Err(io::ErrorKind::NotFound.into()),
+            None => Err(absent(path)),
         };
         Config::gather(places, flags.parse().unwrap(), &env, &read)
     }

@@ -1,16 +1,21 @@
-//! The door: the one place where files are opened, to be read here or to be written in `output`.
+//! The door: the one place where files are opened, to be read or listed here or to be written in `output`.
 #![expect(clippy::disallowed_methods, reason = "this is the door")]
 
 mod output;
 pub(crate) mod programs;
 
-use std::fs::{File, OpenOptions};
+use std::ffi::OsString;
+use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, Read};
 use std::ops::Deref;
 
 pub use self::output::OutputFile;
-use super::guard::Admitted;
+use super::admitted::Admitted;
+use super::guard::Fence;
 use crate::model::SkipReason;
+
+/// Texts that a run needs itself are written by hand; this is far above any of them.
+pub(crate) const LARGEST_SMALL: u64 = 4 << 20;
 
 /// A regular file, open for reading; many threads may read it at once.
 #[derive(Debug)]
@@ -19,20 +24,65 @@ pub(crate) struct OpenFile {
     len: u64,
 }
 
-/// Opens a regular file. `follow` says whether the path may itself be a symbolic link.
+/// Opens a regular file.
 ///
 /// Never waits: a FIFO that took the place of a file is opened without blocking, seen on the descriptor (not on the
 /// name, which may have changed hands since) and refused.
-pub(crate) fn open(admitted: Admitted<'_>, follow: bool) -> Result<OpenFile, SkipReason> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    set_care(&mut options, follow);
-    let file = options.open(admitted.path()).map_err(|error| skip_reason(&error))?;
+#[expect(clippy::needless_pass_by_value, reason = "a pass is good for one opening")]
+pub(crate) fn open(admitted: Admitted<'_>) -> Result<OpenFile, SkipReason> {
+    let file = open_admitted(&admitted).map_err(|error| skip_reason(&error))?;
     let metadata = file.metadata().map_err(|error| skip_reason(&error))?;
     if !metadata.is_file() {
         return Err(SkipReason::NotAFile);
     }
     Ok(OpenFile { file, len: metadata.len() })
+}
+
+/// Opens whatever was admitted, without waiting for it.
+pub(super) fn open_admitted(admitted: &Admitted<'_>) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    set_care(&mut options, admitted.follows());
+    options.open(admitted.reopening())
+}
+
+/// One name in a directory.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) name: OsString,
+    /// What it is; a link is a link, wherever it leads.
+    pub(crate) kind: FileType,
+    /// Its inode, where the system tells.
+    pub(crate) inode: u64,
+}
+
+/// Lists a directory: its entries, and why others could not be told.
+#[expect(clippy::needless_pass_by_value, reason = "a pass is good for one opening")]
+pub(crate) fn list(fence: &Fence, admitted: Admitted<'_>) -> Result<(Vec<Entry>, Option<SkipReason>), SkipReason> {
+    if let Some(entries) = fence.kept(&admitted) {
+        return Ok((entries, None));
+    }
+    let mut entries = Vec::new();
+    let mut fault = None;
+    for entry in fs::read_dir(admitted.reopening()).map_err(|error| skip_reason(&error))? {
+        let entry = entry
+            .and_then(|entry| Ok(Entry { kind: entry.file_type()?, inode: inode(&entry), name: entry.file_name() }));
+        match entry {
+            Ok(entry) => entries.push(entry),
+            Err(error) => fault = Some(skip_reason(&error)),
+        }
+    }
+    Ok((entries, fault))
+}
+
+#[cfg(unix)]
+fn inode(entry: &fs::DirEntry) -> u64 {
+    std::os::unix::fs::DirEntryExt::ino(entry)
+}
+
+#[cfg(not(unix))]
+fn inode(_: &fs::DirEntry) -> u64 {
+    0
 }
 
 #[cfg(unix)]
@@ -57,17 +107,18 @@ fn set_care(options: &mut OpenOptions, follow: bool) {
 }
 
 /// Opens a file that the run itself needs, for whoever knows how much of it to read; see [`read_small`].
-pub(crate) fn open_small(admitted: Admitted<'_>) -> io::Result<impl Read> {
-    File::open(admitted.path())
+pub(crate) fn open_small(admitted: &Admitted<'_>) -> io::Result<impl Read + use<>> {
+    File::open(admitted.reopening())
 }
 
 /// Reads a small text that the run itself needs, such as a configuration or a rule file.
 ///
 /// Unlike [`open`] this takes a FIFO or a descriptor (`<(command)`, `/dev/fd/3`), and waits for it: call it for files
 /// that the user named, and for found ones only when they are regular files.
+#[expect(clippy::needless_pass_by_value, reason = "a pass is good for one opening")]
 pub(crate) fn read_small(admitted: Admitted<'_>, limit: u64) -> io::Result<String> {
     let mut bytes = Vec::new();
-    open_small(admitted)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    open_small(&admitted)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {limit} bytes")));
     }
@@ -75,6 +126,7 @@ pub(crate) fn read_small(admitted: Admitted<'_>, limit: u64) -> io::Result<Strin
 }
 
 /// Whether anything has that name, be it a link that leads nowhere. What cannot be told counts as there.
+#[expect(clippy::needless_pass_by_value, reason = "a pass is good for one opening")]
 pub(crate) fn is_there(admitted: Admitted<'_>) -> bool {
     !matches!(std::fs::symlink_metadata(admitted.path()), Err(error) if skip_reason(&error) == SkipReason::Vanished)
 }
@@ -178,7 +230,10 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::fence::Guard;
+
+    fn pass(path: &std::path::Path, follow: bool) -> Admitted<'_> {
+        Fence::default().admit(path, follow).unwrap()
+    }
 
     #[test]
     fn reads_stop_at_the_end_and_nowhere_before() {
@@ -186,7 +241,7 @@ mod tests {
         let path = dir.path().join("a");
         let bytes: Vec<u8> = (0..100_000_u32).map(|n| n as u8).collect();
         fs::write(&path, &bytes).unwrap();
-        let file = open(Guard.admit(&path), false).unwrap();
+        let file = open(pass(&path, false)).unwrap();
         assert_eq!((file.len(), file.len_now().unwrap()), (100_000, 100_000));
         for (offset, size) in [(0, 100_000), (0, 7), (99_990, 4096), (100_000, 10), (500_000, 10), (3, 0)] {
             let mut buf = vec![0; size];
@@ -205,7 +260,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a");
         fs::write(&path, (0..=255).collect::<Vec<u8>>().repeat(64)).unwrap();
-        let file = &open(Guard.admit(&path), false).unwrap();
+        let file = &open(pass(&path, false)).unwrap();
         std::thread::scope(|scope| {
             for byte in 0..=255_u8 {
                 scope.spawn(move || {
@@ -230,19 +285,19 @@ mod tests {
             (b"\xff", Err("not UTF-8")),
         ] {
             fs::write(&path, bytes).unwrap();
-            let text = read_small(Guard.admit(&path), 8).map_err(|error| error.to_string());
+            let text = read_small(pass(&path, true), 8).map_err(|error| error.to_string());
             assert_eq!(text.as_deref().map_err(String::as_str), expected);
         }
-        assert!(read_small(Guard.admit(dir.path()), 8).is_err());
+        assert!(read_small(pass(dir.path(), true), 8).is_err());
     }
 
     #[test]
     fn an_absent_file_has_vanished() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("gone");
-        assert_eq!(open(Guard.admit(&path), false).unwrap_err(), SkipReason::Vanished);
+        assert_eq!(open(pass(&path, false)).unwrap_err(), SkipReason::Vanished);
         fs::write(&path, "x").unwrap();
-        assert_eq!(open(Guard.admit(&path.join("below")), true).unwrap_err(), SkipReason::Vanished);
+        assert_eq!(open(pass(&path.join("below"), true)).unwrap_err(), SkipReason::Vanished);
     }
 
     #[cfg(unix)]
@@ -263,7 +318,7 @@ mod tests {
             (at(""), true, false),
             ("/dev/null".into(), true, false),
         ] {
-            let refusal = open(Guard.admit(&path), follow).err();
+            let refusal = open(pass(&path, follow)).err();
             assert_eq!(refusal, (!opens).then_some(SkipReason::NotAFile), "{}", path.display());
         }
     }
@@ -271,7 +326,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_file_without_a_length_is_read_to_its_end() {
-        let file = open(Guard.admit("/proc/self/status".as_ref()), false).unwrap();
+        let file = open(pass("/proc/self/status".as_ref(), false)).unwrap();
         assert_eq!(file.len(), 0);
         assert_eq!(file.map().err().map(|error| error.kind()), Some(io::ErrorKind::Unsupported));
         let mut buf = vec![0; 1 << 20];

@@ -1,9 +1,20 @@
 //! The fence: what may be opened is decided by the guard, and opened at the one door.
 
+mod admitted;
 mod door;
 mod guard;
+mod held;
+mod mounts;
+mod paths;
+mod repository;
+mod sandbox;
+mod targets;
 
+pub use admitted::Admitted;
 pub use door::OutputFile;
 pub(crate) use door::programs;
-pub(crate) use door::{OpenFile, is_there, open, open_small, read_small, skip_reason};
-pub(crate) use guard::{Admitted, Guard};
+pub(crate) use door::{Entry, LARGEST_SMALL, OpenFile, list, open, open_small, read_small, skip_reason};
+pub use guard::Fence;
+pub(crate) use guard::Guard;
+pub(crate) use paths::{Identity, home, identity, lexical, standard_output};
+pub use sandbox::{Sandbox, Wish};

@@ -48,6 +48,14 @@ pub enum Error {
         /// What is wrong, and the mend.
         message: String,
     },
+    /// What was asked for would lead into a Target Repository.
+    #[error("target `{target}` is not to be touched, and {what}")]
+    Target {
+        /// The name of the target; its place is told nowhere.
+        target: String,
+        /// What would lead there.
+        what: &'static str,
+    },
     /// A setting outside files (flag, environment variable, builder) is wrong.
     #[error("{0}")]
     Setting(String),

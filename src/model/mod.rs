@@ -11,6 +11,8 @@ mod origin;
 mod rule;
 mod span;
 mod summary;
+mod target;
+mod words;
 
 pub use date::Date;
 pub use entry::Entry;
@@ -21,4 +23,6 @@ pub use lapse::{Lapse, LapseState};
 pub use origin::{Commit, Origin, OriginKind, PathText};
 pub use rule::{Confidence, Encoding, Kind, Proof, RuleId, RuleInfo, Severity};
 pub use span::{Place, Span};
-pub use summary::{SkipReason, Skipped, Summary};
+pub use summary::{SkipReason, Skipped, Summary, Walls};
+pub use target::Target;
+pub(crate) use words::{nearest, plain};

@@ -27,6 +27,11 @@ pub enum SkipReason {
     NotAFile,
     /// A symbolic link that leads back to a directory above itself.
     Loop,
+    /// It belongs to a Target Repository, which is not to be read.
+    Target {
+        /// The target's name; its place is told nowhere.
+        target: String,
+    },
     /// An object of git's that is not in this clone, as in a partial one, or whose head is broken; nothing is fetched.
     Absent,
     /// A file in conflict: the index has several of it, and none to commit.
@@ -49,9 +54,15 @@ pub enum SkipReason {
 
 impl SkipReason {
     /// Whether the run is incomplete because of it (exit 3): nobody asked for a special file that was only met, or, without
-    /// `--require-full`, for what was never in the clone.
+    /// `--require-full`, for what was never in the clone; and targets are left out because the user said so.
     pub fn is_incomplete(&self) -> bool {
-        !matches!(self, Self::Special | Self::LfsPointer { required: false } | Self::Shallow { required: false })
+        !matches!(
+            self,
+            Self::Special
+                | Self::Target { .. }
+                | Self::LfsPointer { required: false }
+                | Self::Shallow { required: false }
+        )
     }
 
     /// In words, for people.
@@ -63,6 +74,7 @@ impl SkipReason {
             Self::Growing => "was still growing while it was read".into(),
             Self::Special | Self::NotAFile => "not a regular file".into(),
             Self::Loop => "a link back to a directory above it".into(),
+            Self::Target { target } => format!("belongs to target `{target}`, which is not to be read"),
             Self::Absent => "missing or broken in this clone; nothing is fetched".into(),
             Self::Unmerged => "in conflict; resolve it and stage the result".into(),
             Self::LfsPointer { .. } => "a Git LFS pointer; what it stands for is not in the repository".into(),
@@ -82,6 +94,22 @@ pub struct Skipped {
     pub reason: SkipReason,
 }
 
+/// What kept the run away from Target Repositories.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Walls {
+    /// How many targets every open was checked against.
+    pub targets: usize,
+    /// What the kernel enforced besides, such as `landlock 7`: the second wall.
+    pub kernel: Option<String>,
+}
+
+impl Walls {
+    /// Whether there was nothing to keep away from, and no wall.
+    pub fn is_none(&self) -> bool {
+        self.targets == 0 && self.kernel.is_none()
+    }
+}
+
 /// Counts of a run, in path order where there is an order.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
@@ -97,6 +125,8 @@ pub struct Summary {
     pub unlisted: u64,
     /// What was not read, or not whole, sorted by path.
     pub skipped: Vec<Skipped>,
+    /// Which walls stood.
+    pub walls: Walls,
     /// Acceptances that do not fit any more, sorted by file and line.
     pub lapses: Vec<Lapse>,
     /// Wall time.

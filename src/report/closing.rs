@@ -7,7 +7,7 @@ use super::clean::visible;
 use super::palette::{Ink, Palette};
 use super::reporter::Style;
 use super::words::{self, count};
-use crate::model::{Severity, Summary};
+use crate::model::{Severity, Summary, Walls};
 
 /// So many skipped files are named; the machine formats name all.
 const NAMED: usize = 20;
@@ -34,8 +34,20 @@ pub fn closing(summary: &Summary, style: Style) -> String {
     if let Some(more) = summary.lapses.len().checked_sub(LAPSED).filter(|&more| more > 0) {
         let _ = writeln!(text, "{} and {more} more acceptances", palette.paint(Ink::Warning, "lapsed"));
     }
+    if summary.walls.targets > 0 {
+        let _ = writeln!(text, "{}", palette.paint(Ink::Faint, walls(&summary.walls)));
+    }
     let _ = writeln!(text, "{} {}", verdict(summary, palette), volume(summary));
     text
+}
+
+/// `2 targets kept closed, by name and by the kernel (landlock 6)`.
+fn walls(walls: &Walls) -> String {
+    let kernel = match &walls.kernel {
+        Some(kernel) => format!("by name and by the kernel ({kernel})"),
+        None => "by name only".into(),
+    };
+    format!("{} kept closed, {kernel}", count(walls.targets as u64, "target"))
 }
 
 /// The whole run in one line, without colour.
@@ -170,6 +182,19 @@ mod tests {
             let many = said(&Summary { skipped: unread(number), ..Summary::default() });
             assert_eq!(many.lines().count(), lines);
             assert_eq!(many.lines().nth(NAMED).filter(|_| more.is_some()), more);
+        }
+    }
+
+    #[test]
+    fn the_walls_are_told_where_there_are_targets() {
+        for (targets, kernel, line) in [
+            (0, Some("landlock 6"), ""),
+            (1, None, "1 target kept closed, by name only\n"),
+            (2, Some("landlock 6"), "2 targets kept closed, by name and by the kernel (landlock 6)\n"),
+        ] {
+            let walls = Walls { targets, kernel: kernel.map(Into::into) };
+            let said = said(&Summary { walls, ..Summary::default() });
+            assert_eq!(said, format!("{line}nothing found in 0 files, 0 bytes in 0.00 s\n"));
         }
     }
 

@@ -8,7 +8,7 @@ use super::clean::write_json;
 use super::reporter::Reporter;
 use crate::model::{
     Confidence, Encoding, Finding, Fingerprint, Giver, Kind, Lapse, OriginKind, PathText, Proof, RuleId, Severity,
-    Skipped, Status, Summary,
+    Skipped, Status, Summary, Walls,
 };
 
 /// One object: `{"findings":[…],"summary":{…}}`, each finding on a line of its own.
@@ -148,6 +148,8 @@ struct SummaryRecord<'a> {
     suppressed: u64,
     unlisted: u64,
     skipped: &'a [Skipped],
+    #[serde(skip_serializing_if = "Walls::is_none")]
+    walls: &'a Walls,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     lapses: &'a [Lapse],
     version: &'static str,
@@ -179,6 +181,7 @@ impl<'a> From<&'a Summary> for SummaryRecord<'a> {
             suppressed: summary.suppressed,
             unlisted: summary.unlisted,
             skipped: &summary.skipped,
+            walls: &summary.walls,
             lapses: &summary.lapses,
             version: env!("CARGO_PKG_VERSION"),
             ruleset: &summary.ruleset,

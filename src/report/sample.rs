@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::{
     Confidence, Draft, Encoding, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin, PathText,
-    Place, Proof, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
+    Place, Proof, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary, Walls,
 };
 
 pub(super) struct Run {
@@ -114,6 +114,7 @@ pub(super) fn ordinary() -> Run {
         ],
     ));
     let summary = Summary {
+        walls: Walls::default(),
         bytes: 38_200_000,
         files: 412,
         open: [0, 1, 2, 3],
@@ -164,6 +165,7 @@ pub(super) fn hostile() -> Run {
             ],
         ));
     let summary = Summary {
+        walls: Walls::default(),
         open: [9, 0, 0, 0],
         unlisted: 5,
         lapses: vec![

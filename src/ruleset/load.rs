@@ -40,7 +40,7 @@ impl RuleSet {
         let parsed: RuleFile = toml::from_str(text).map_err(|error| Error::Config {
             file: file.into(),
             line: error.span().map_or(1, |span| line_of(text, span.start)),
-            message: super::words::plain(error.message()),
+            message: crate::model::plain(error.message()),
         })?;
         let mut known: HashSet<String> = self.rules.iter().map(|rule| rule.id.to_string()).collect();
         for spanned in parsed.rule {

@@ -6,7 +6,7 @@ use toml::Value;
 
 use super::load::RuleSet;
 use super::schema::{List, Rule, Str};
-use super::words::nearest;
+use crate::model::nearest;
 
 impl RuleSet {
     /// The id most like `id`, if any is like it.

@@ -6,10 +6,9 @@ mod load;
 mod lookup;
 mod schema;
 mod specimens;
-mod words;
 
+pub(crate) use crate::model::plain;
 pub(crate) use compile::{ByteSet, LONGEST_MATCH, Program, Sequence, Step, compile};
 pub(crate) use examples::{Example, expand};
 pub use load::RuleSet;
 pub(crate) use schema::Rule;
-pub(crate) use words::plain;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Scanner;
 use crate::checks::Checks;
-use crate::fence::Guard;
+use crate::fence::{Fence, home};
 use crate::model::{Confidence, Date, Result};
 use crate::policy::{AllowEntry, AllowList, Baseline, Foreign, Policy, Root};
 use crate::raw::Key;
@@ -24,6 +24,7 @@ pub struct ScannerBuilder {
     suppressions: bool,
     honor_foreign: bool,
     allow: Vec<AllowEntry>,
+    fence: Fence,
     baseline: Baseline,
     key: Option<Arc<Key>>,
     root: Root,
@@ -42,6 +43,7 @@ impl Default for ScannerBuilder {
             suppressions: true,
             honor_foreign: false,
             allow: Vec::new(),
+            fence: Fence::default(),
             baseline: Baseline::default(),
             key: None,
             root: Root::default(),
@@ -109,6 +111,13 @@ impl ScannerBuilder {
         self
     }
 
+    /// The targets to keep away from, and to look for mentions of; default: none.
+    #[must_use]
+    pub fn fence(mut self, fence: Fence) -> Self {
+        self.fence = fence;
+        self
+    }
+
     /// What was found before, and accepted.
     #[must_use]
     pub fn baseline(mut self, baseline: Baseline) -> Self {
@@ -155,7 +164,7 @@ impl ScannerBuilder {
         let (allow, baseline) = if self.suppressions { (self.allow, self.baseline) } else { Default::default() };
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Ok(Scanner {
-            checks: Checks::new(self.rules)?,
+            checks: Checks::new(self.rules)?.with_targets(self.fence.targets(), home().as_deref())?,
             policy: Policy {
                 min_confidence: self.min_confidence,
                 inline: self.suppressions.then_some(foreign),
@@ -166,7 +175,7 @@ impl ScannerBuilder {
                 today: self.today.unwrap_or_else(Date::today),
                 audit: self.audit,
             },
-            guard: Guard,
+            fence: self.fence,
             threads: if self.threads == 0 { cores } else { self.threads },
             max_findings: self.max_findings,
             mmap: self.mmap,

@@ -52,6 +52,7 @@ impl Scanner {
         collector: &Collector,
     ) -> Result<()> {
         let read = || {
+            self.fence.admit_repository(&git.directory)?;
             let repository = &Repository::open(&git.directory)?;
             Run { scanner: self, git, repository, selection, watch, collector }.read()
         };
@@ -69,7 +70,8 @@ impl Scanner {
     /// Reads the message of a commit to come.
     pub(super) fn read_message_file(&self, path: &Path, watch: &Watch, collector: &Collector) -> Result<()> {
         let origin = Origin::message_file(self.path_text(&shown_path(path)));
-        let file = match fence::open(self.guard.admit(path), true) {
+        self.fence.refuse_named(path, "the message lies in it")?;
+        let file = match self.fence.admit(path, true).and_then(fence::open) {
             Ok(file) => file,
             Err(SkipReason::Vanished) => return Err(Error::MissingPath { path: path.to_path_buf(), more: 0 }),
             Err(reason) => {

@@ -132,7 +132,7 @@ mod tests {
 
     use super::*;
     use crate::checks::BLOCK;
-    use crate::fence::{Guard, open};
+    use crate::fence::{Fence, open};
     use crate::model::Confidence;
     use crate::planted::{Piece, cases, document};
 
@@ -144,7 +144,7 @@ mod tests {
     /// A file read by blocks, as big ones are.
     fn by_blocks(path: &Path, mmap: bool) -> Vec<Seen> {
         let scanner = Scanner { mmap, ..Scanner::builder().min_confidence(Confidence::Low).build().unwrap() };
-        let file = open(Guard.admit(path), false).unwrap();
+        let file = open(Fence::default().admit(path, false).unwrap()).unwrap();
         let report = scanner.read_big(&file, Origin::stdin(), &Watch::default());
         scanner.seen(report)
     }

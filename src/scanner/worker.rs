@@ -10,8 +10,11 @@ use super::collect::{BlockReport, FileReport};
 use super::{Scanner, Watch};
 use crate::checks::{BLOCK, MARGIN, Scratch, Window};
 use crate::fence::{OpenFile, skip_reason};
-use crate::model::{Origin, SkipReason};
+use crate::model::{Kind, Origin, SkipReason};
 use crate::policy::{Bench, Carry, Judged};
+
+/// What stands for a secret in a path.
+const MASKED: &str = "[masked]";
 
 /// Buffers that a thread keeps from file to file.
 #[derive(Default)]
@@ -76,15 +79,20 @@ impl Worker {
         })
     }
 
-    /// What must not be shown of a few bytes, such as a path.
-    pub(super) fn masked(&mut self, scanner: &Scanner, bytes: &[u8]) -> Vec<Range<usize>> {
+    /// What must not be shown of a few bytes, such as a path, and what stands for it.
+    pub(super) fn masked(&mut self, scanner: &Scanner, bytes: &[u8]) -> Vec<(Range<usize>, String)> {
         let scratch = &mut self.search.scratch;
-        let masked = catch_unwind(AssertUnwindSafe(|| scanner.checks.search(bytes, scratch).masked));
-        masked.unwrap_or_else(|_| {
+        let resolved = catch_unwind(AssertUnwindSafe(|| scanner.checks.search(bytes, scratch)));
+        let Ok(resolved) = resolved else {
             self.search = Search::default();
-            let all = 0..bytes.len();
-            vec![all]
-        })
+            return vec![(0..bytes.len(), MASKED.to_owned())];
+        };
+        let targets = resolved.hits.iter().filter_map(|hit| {
+            let info = scanner.checks.info(hit.rule);
+            let name = info.id.as_str().strip_prefix("target-").filter(|_| info.kind == Kind::Target)?;
+            Some((hit.secret.clone(), format!("[TARGET:{name}]")))
+        });
+        targets.chain(resolved.masked.iter().map(|range| (range.clone(), MASKED.to_owned()))).collect()
     }
 
     /// Bytes in memory.

@@ -5,6 +5,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use ignore::Match;
 use ignore::overrides::{Override, OverrideBuilder};
 
 use super::source::Source;
@@ -27,6 +28,11 @@ impl Selection {
         Ok(Self { overrides: builder.build().map_err(setting)?, base: base.to_path_buf() })
     }
 
+    /// What the globs say of a path that a walk met, which asks from its root downward.
+    pub(super) fn says(&self, path: &Path, is_dir: bool) -> Match<()> {
+        self.overrides.matched(path.strip_prefix(".").unwrap_or(path), is_dir).map(drop)
+    }
+
     /// As a source has it, relative to the current directory.
     pub(crate) fn of(source: &Source) -> Result<Self> {
         Self::new(&source.globs, &env::current_dir().unwrap_or_else(|_| PathBuf::from(".")))
@@ -39,11 +45,6 @@ impl Selection {
         #[cfg(not(unix))]
         let path = &String::from_utf8_lossy(shown).into_owned();
         self.admits(Path::new(path), false)
-    }
-
-    /// For a walk, which asks about what it meets, from its root downward.
-    pub(super) fn overrides(&self) -> Override {
-        self.overrides.clone()
     }
 
     /// Whether a named path passes: it, and the directories between it and the base, as if a walk had come by.

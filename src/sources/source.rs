@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::git::Git;
+use crate::fence::Sandbox;
 use crate::model::SkipReason;
 
 /// What to scan: files and directories, standard input, git.
@@ -110,6 +111,16 @@ impl Source {
     pub fn except(mut self, path: impl Into<PathBuf>) -> Self {
         self.except.push(path.into());
         self
+    }
+
+    /// A sandbox in which this source can still be read, and nothing else done.
+    pub fn sandbox(&self) -> Sandbox {
+        // Links, ignore files and git lead anywhere.
+        let everywhere = [PathBuf::from("/")];
+        let is_bounded = !self.follow && !self.ignore_files && self.git.is_none();
+        let reads = if is_bounded { &self.paths } else { &everywhere[..] };
+        let sandbox = reads.iter().chain(&self.message).fold(Sandbox::new(), Sandbox::read);
+        sandbox.programs(self.git.is_some())
     }
 
     /// What was asked for, beside standard input.

@@ -10,7 +10,7 @@ use serde::de::value::{self, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde::{Serialize, Serializer};
 use tightlip::report::REPORTERS;
-use tightlip::{Color, Confidence, Date, Settings};
+use tightlip::{Color, Confidence, Date, Settings, Wish};
 
 use crate::exit::Exit;
 use crate::git::GitArgs;
@@ -18,6 +18,7 @@ use crate::output::Also;
 
 const SELECTION: &str = "What to read";
 const RULES: &str = "What to look for";
+const TARGETS: &str = "What to keep away from";
 const ACCEPTED: &str = "What is accepted";
 const REPORT: &str = "The report";
 const SPEED: &str = "Speed";
@@ -65,6 +66,8 @@ Examples:
     kubectl logs deploy/api | tightlip scan -
   Before logs are handed over; each line says where to look, none shows a value:
     tightlip scan --min-confidence low --format jsonl -o findings.jsonl logs/
+  Never open a repository that others must not see, and find what mentions it:
+    tightlip scan --targets targets.toml --sandbox require ~/work
   One kind of credential, everywhere but in tests:
     tightlip scan --only 'aws-*' -g '!tests/**'
 
@@ -335,6 +338,21 @@ pub(crate) struct ScanSettings {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     globs: Vec<String>,
 
+    /// Keep away from the Target Repositories that FILE names, and find every mention of them (repeatable)
+    ///
+    /// Nothing of a target is opened, whatever leads to it; reports call it by its name only. FILE is TOML:
+    /// `[[target]]` with a `name` and `paths`, `urls` or `words`.
+    #[arg(long, value_name = "FILE", help_heading = TARGETS, value_hint = ValueHint::FilePath)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    targets: Vec<PathBuf>,
+
+    /// Whether the kernel is to enforce what may be read and written, as a second wall
+    ///
+    /// auto: where the kernel can (Landlock, on Linux); require: end with 2 where it cannot; off: never.
+    #[arg(long, value_name = "WHEN", value_parser = named::<Wish>(["auto", "require", "off"]), help_heading = TARGETS)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sandbox: Option<Wish>,
+
     /// Accept the findings of a baseline, as `tightlip baseline` writes it
     #[arg(long, value_name = "FILE", help_heading = ACCEPTED, value_hint = ValueHint::FilePath)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -556,7 +574,7 @@ mod tests {
     fn flags_speak_of_settings_only() {
         for args in [
             "--rules a --only b --skip c --min-confidence high --hidden --ignore-files --follow -g d --threads 2",
-            "--no-hidden --no-suppressions --format json --color never --max-findings 3",
+            "--no-hidden --no-suppressions --format json --color never --max-findings 3 --targets a --sandbox require",
         ] {
             let args = ["tightlip", "scan"].into_iter().chain(args.split(' '));
             let cli = Cli::try_parse_from(args).unwrap();

@@ -26,9 +26,9 @@ pub(crate) fn run(args: Accept) -> Result<Exit> {
     let configured = Some(&config.settings().baseline).filter(|path| !path.as_os_str().is_empty()).cloned();
     let is_configured = configured.is_some();
     let path = args.output.or(configured).unwrap_or_else(|| NAME.into());
-    let old = read_old(&path, args.update)?;
+    let old = read_old(&config, &path, args.update)?;
     let scanner = config.scanner_for(old.clone())?.build()?;
-    let mut file = OutputFile::at(&path)?;
+    let mut file = OutputFile::at(&path, config.fence())?;
     let temporary = file.temporary().map(Path::to_path_buf);
     let source = scan::source(&config, args.paths, &args.git, temporary.iter().chain([&path]))?;
     let watch = Arc::new(Watch::default());
@@ -57,9 +57,9 @@ pub(crate) fn run(args: Accept) -> Result<Exit> {
 }
 
 /// The baseline that is there, to be updated. One that nobody asked to update is not replaced.
-fn read_old(path: &Path, update: bool) -> Result<Baseline> {
+fn read_old(config: &Config, path: &Path, update: bool) -> Result<Baseline> {
     match (path.is_file(), update) {
-        (true, true) => Ok(Config::read_baseline(path)?),
+        (true, true) => Ok(config.read_baseline(path)?),
         (true, false) => bail!(
             "{}: there is a baseline already; `--update` keeps its reasons, `-o FILE` writes another",
             path.display()

@@ -41,7 +41,9 @@ pub(crate) fn run(command: HookCommand) -> Result<Exit> {
             let Some(source) = source.map(|source| source.globs(config.settings().globs.clone())) else {
                 return Ok(Exit::Clean);
             };
-            let Some(summary) = scan::scan(&config, &source, false, true, &mut Outputs::open(None, &[])?)? else {
+            let Some(summary) =
+                scan::scan(&config, &source, false, true, &mut Outputs::open(None, &[], config.fence())?)?
+            else {
                 return Ok(Exit::Findings);
             };
             let exit = Exit::from(&summary);

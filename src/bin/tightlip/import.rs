@@ -117,7 +117,7 @@ fn write(names: &[PathBuf; 3], import: &Import<'_>, entries: &[Entry]) -> Result
     }
     if !entries.is_empty() {
         writeln!(settings, "baseline = \"{}\"", baseline::NAME)?;
-        let mut file = OutputFile::at(baseline)?;
+        let mut file = OutputFile::at(baseline, &tightlip::Fence::default())?;
         report::write_baseline(&mut file, entries)?;
         file.commit()?;
         written.push((baseline.clone(), count(entries.len(), "accepted finding")));
@@ -131,7 +131,7 @@ fn write(names: &[PathBuf; 3], import: &Import<'_>, entries: &[Entry]) -> Result
 }
 
 fn put(path: &Path, text: &[u8]) -> Result<()> {
-    let mut file = OutputFile::at(path)?;
+    let mut file = OutputFile::at(path, &tightlip::Fence::default())?;
     file.write_all(text)?;
     Ok(file.commit()?)
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anstream::AutoStream;
 use anyhow::{Result, bail};
-use tightlip::OutputFile;
 use tightlip::report::{self, Format, Reporter, Style};
+use tightlip::{Fence, OutputFile};
 
 use crate::terminal;
 
@@ -36,21 +36,30 @@ pub(crate) struct Outputs {
 
 impl Outputs {
     /// Opens the files.
-    pub(crate) fn open(main: Option<&Path>, others: &[Also]) -> Result<Self> {
+    pub(crate) fn open(main: Option<&Path>, others: &[Also], fence: &Fence) -> Result<Self> {
         let paths: Vec<PathBuf> =
             main.into_iter().chain(others.iter().map(|also| also.file.as_path())).map(Path::to_path_buf).collect();
         if let Some(twice) = paths.iter().enumerate().find_map(|(at, path)| paths[..at].contains(path).then_some(path))
         {
             bail!("{}: two reports cannot go to one file", twice.display());
         }
-        let others = others.iter().map(|also| Ok((also.format, OutputFile::at(&also.file)?)));
-        Ok(Self { main: main.map(OutputFile::at).transpose()?, others: others.collect::<Result<_>>()?, paths })
+        let others = others.iter().map(|also| Ok((also.format, OutputFile::at(&also.file, fence)?)));
+        Ok(Self {
+            main: main.map(|path| OutputFile::at(path, fence)).transpose()?,
+            others: others.collect::<Result<_>>()?,
+            paths,
+        })
     }
 
     /// Where bytes are until they are committed.
     pub(crate) fn temporaries(&self) -> Vec<PathBuf> {
         let files = self.main.iter().chain(self.others.iter().map(|(_, file)| file));
         files.filter_map(OutputFile::temporary).map(Path::to_path_buf).collect()
+    }
+
+    /// The directories they are written in.
+    pub(crate) fn directories(&self) -> Vec<PathBuf> {
+        self.paths.iter().filter_map(|path| Some(Path::new(".").join(path.parent()?))).collect()
     }
 
     /// The files that are about to be written, under their own names and those they have meanwhile.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use tightlip::report::{self, Format, Reporter};
-use tightlip::{Config, Error, OutputFile, Scanner, Source, Summary, Watch};
+use tightlip::{Config, Error, OutputFile, Sandbox, Scanner, Source, Summary, Watch};
 
 use crate::args::Scan;
 use crate::config;
@@ -18,7 +18,8 @@ use crate::terminal::{self, Progress};
 /// Runs the command. All that can be wrong with the request is found before the first file is read.
 pub(crate) fn run(args: Scan) -> Result<Exit> {
     let config = config::load(args.places, &args.settings)?;
-    let mut outputs = Outputs::open(args.output.as_deref(), &args.also)?;
+    config.fence().admit_stdout()?;
+    let mut outputs = Outputs::open(args.output.as_deref(), &args.also, config.fence())?;
     let source = source(&config, args.paths, &args.git, outputs.paths().iter())?;
     let summary = scan(&config, &source, args.mmap, args.quiet, &mut outputs)?;
     let Some(summary) = summary else { return Ok(Exit::Findings) };
@@ -41,6 +42,8 @@ pub(crate) fn scan(
     terminal::choose_color(config.settings().color);
     let format = format(config)?;
     let scanner = config.scanner()?.mmap(mmap).build()?;
+    let sandbox = outputs.directories().into_iter().fold(source.sandbox(), Sandbox::write);
+    sandbox.enter(config.fence(), config.settings().sandbox)?;
     let temporaries = outputs.temporaries();
     let watch = Arc::new(Watch::default());
     terminal::on_interrupt(&watch, move || temporaries.iter().for_each(|path| OutputFile::discard(path)))?;

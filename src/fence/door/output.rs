@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::system_text;
-use crate::fence::{Admitted, Guard};
+use crate::fence::{Admitted, Fence};
 use crate::model::{Error, Result};
 
 /// A file being written. It takes its name when [`OutputFile::commit`] is called and not before: until then its bytes
@@ -21,12 +21,16 @@ pub struct OutputFile {
 }
 
 impl OutputFile {
-    /// Opens `path` for writing; fails now rather than after the work if that cannot be done.
-    pub fn at(path: &Path) -> Result<Self> {
-        Self::create(Guard.admit(path))
+    /// Opens `path` for writing; fails now rather than after the work if that cannot be done, or if it would lie in a target.
+    pub fn at(path: &Path, fence: &Fence) -> Result<Self> {
+        let output = Self::create(fence.admit_output(path)?)?;
+        // Somebody may have led the path astray since it was checked.
+        fence.confirm_output(output.writer.get_ref(), path)?;
+        Ok(output)
     }
 
     /// Opens a path that the guard has let pass.
+    #[expect(clippy::needless_pass_by_value, reason = "a pass is good for one opening")]
     pub(crate) fn create(admitted: Admitted<'_>) -> Result<Self> {
         let path = admitted.path().to_path_buf();
         match Self::start(&path) {
@@ -167,7 +171,10 @@ fn is_descriptor(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fence::Guard;
+
+    fn pass(path: &Path) -> Admitted<'_> {
+        Fence::default().admit_output(path).unwrap()
+    }
 
     /// The names in a directory and what the files hold.
     fn listing(directory: &Path) -> Vec<(String, String)> {
@@ -190,7 +197,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("report");
         let write = |text: &str| {
-            let mut output = OutputFile::create(Guard.admit(&path)).unwrap();
+            let mut output = OutputFile::create(pass(&path)).unwrap();
             output.write_all(text.as_bytes()).unwrap();
             output.flush().unwrap();
             output
@@ -218,7 +225,7 @@ mod tests {
     fn what_cannot_be_written_is_told_by_name_at_once() {
         let dir = tempfile::tempdir().unwrap();
         for (path, why) in [(dir.path().into(), "is a directory"), (dir.path().join("no/report"), "No such file")] {
-            let error = OutputFile::create(Guard.admit(&path)).unwrap_err().to_string();
+            let error = OutputFile::create(pass(&path)).unwrap_err().to_string();
             assert!(error.starts_with(path.to_str().unwrap()) && error.contains(why), "{error}");
         }
         is(dir.path(), &[]);
@@ -238,7 +245,7 @@ mod tests {
             fs::write(at("real/report"), "old").unwrap();
             symlink("real/report", at("link")).unwrap();
             let link = at("link");
-            let mut output = OutputFile::create(Guard.admit(&link)).unwrap();
+            let mut output = OutputFile::create(pass(&link)).unwrap();
             output.write_all(b"new").unwrap();
             output.commit().unwrap();
             is(&at("real"), &[("report", "new")]);
@@ -256,7 +263,7 @@ mod tests {
                 move || fs::read_to_string(fifo).unwrap()
             });
             for path in [fifo.as_path(), Path::new("/dev/null")] {
-                let mut output = OutputFile::create(Guard.admit(path)).unwrap();
+                let mut output = OutputFile::create(pass(path)).unwrap();
                 assert_eq!(output.temporary(), None);
                 output.write_all(b"report").unwrap();
                 output.commit().unwrap();
@@ -275,7 +282,7 @@ mod tests {
             fs::write(&path, "before ").unwrap();
             let log = File::open(&path).unwrap();
             let descriptor = PathBuf::from(format!("/proc/self/fd/{}", log.as_raw_fd()));
-            let mut output = OutputFile::create(Guard.admit(&descriptor)).unwrap();
+            let mut output = OutputFile::create(pass(&descriptor)).unwrap();
             output.write_all(b"after").unwrap();
             output.commit().unwrap();
             is(dir.path(), &[("log", "before after")]);
@@ -284,7 +291,7 @@ mod tests {
         #[cfg(target_os = "linux")]
         #[test]
         fn a_failed_write_names_the_file() {
-            let mut output = OutputFile::create(Guard.admit("/dev/full".as_ref())).unwrap();
+            let mut output = OutputFile::create(pass("/dev/full".as_ref())).unwrap();
             output.write_all(b"report").unwrap();
             assert_eq!(output.flush().unwrap_err().to_string(), "/dev/full: no space left on device");
             let error = output.commit().unwrap_err().to_string();

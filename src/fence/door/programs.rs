@@ -1,4 +1,5 @@
 //! The door to small programs that stand in a folder of programs, such as git's hooks: read, put, moved aside, removed.
+#![expect(clippy::needless_pass_by_value, reason = "a pass is good for one opening")]
 
 use std::fs;
 use std::io::{self, Write as _};
