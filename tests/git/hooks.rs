@@ -39,12 +39,12 @@ impl Repo {
         let output = self.hooked("git", &["commit", "-q", "--allow-empty", "-m", message]).output().unwrap();
         (output.status.success(), said(&output))
     }
+}
 
-    fn write_hook(&self, path: &Path, text: &str, mode: u32) {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-    }
+fn write_hook(path: &Path, text: &str, mode: u32) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
 fn said(output: &Output) -> String {
@@ -101,7 +101,7 @@ const SETTINGS: &[Setting] = &[
         // What husky 9 writes, in short.
         let runner = "#!/bin/sh\ns=$(dirname \"$(dirname \"$0\")\")/$(basename \"$0\")\n[ ! -f \"$s\" ] || sh -e \"$s\" \"$@\"\n";
         for stage in STAGES {
-            repo.write_hook(&repo.at.join(".husky/_").join(stage), runner, 0o755);
+            write_hook(&repo.at.join(".husky/_").join(stage), runner, 0o755);
         }
         repo.write(".husky/_/.gitignore", "*");
         repo.at.join(".husky")
@@ -163,7 +163,7 @@ fn a_hook_that_was_there_runs_after_ours_with_all_it_is_given() {
     let text =
         |name: &str| format!("#!/bin/sh\n(echo {name} \"$@\"; [ {name} != pre-push ] || cat) >> '{}'\n", log.display());
     for stage in STAGES {
-        repo.write_hook(&at(stage), &text(stage), 0o755);
+        write_hook(&at(stage), &text(stage), 0o755);
     }
     let before = snapshot(&repo.at.join(".git/hooks"));
     assert_eq!(said(&repo.hook(&["install"])).matches("runs after it").count(), 3);
@@ -206,7 +206,7 @@ fn a_hook_that_was_there_runs_after_ours_with_all_it_is_given() {
     assert!(repo.try_commit("three").0);
     assert!(!fs::read_to_string(&log).unwrap().contains("pre-commit"));
     // Two hooks to be kept are one too many.
-    repo.write_hook(&at("pre-commit"), "#!/bin/sh\n", 0o755);
+    write_hook(&at("pre-commit"), "#!/bin/sh\n", 0o755);
     let refused = repo.hook(&["install", "pre-commit"]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(said(&refused).contains("pre-commit.before-tightlip"), "{}", said(&refused));
@@ -216,7 +216,7 @@ fn a_hook_that_was_there_runs_after_ours_with_all_it_is_given() {
 fn what_cannot_be_checked_is_refused() {
     let repo = Repo::new(&[]);
     repo.git(&["config", "core.hooksPath", ".husky/_"]);
-    repo.write_hook(&repo.at.join(".husky/_/pre-commit"), "#!/bin/sh\nsh -e .husky/pre-commit\n", 0o755);
+    write_hook(&repo.at.join(".husky/_/pre-commit"), "#!/bin/sh\nsh -e .husky/pre-commit\n", 0o755);
     assert!(repo.hook(&["install", "pre-commit"]).status.success());
     // Husky's hooks are shared: they hold no path of this machine.
     assert!(!fs::read_to_string(repo.at.join(".husky/pre-commit")).unwrap().contains(program().to_str().unwrap()));
@@ -243,7 +243,7 @@ fn what_cannot_be_checked_is_refused() {
 fn hooks_of_others_are_left_alone() {
     let repo = Repo::new(&[]);
     let flag = repo.home.path().join("flag");
-    repo.write_hook(&repo.at.join(".git/hooks/pre-commit"), &format!("#!/bin/sh\ntouch '{}'\n", flag.display()), 0o755);
+    write_hook(&repo.at.join(".git/hooks/pre-commit"), &format!("#!/bin/sh\ntouch '{}'\n", flag.display()), 0o755);
     let doctor = repo.hook(&["doctor"]);
     assert!(doctor.status.code() == Some(1) && said(&doctor).contains("another program's") && !flag.exists());
     fs::write(repo.home.path().join(".gitconfig"), "[core]\nhooksPath = ~/all\n").unwrap();

@@ -405,7 +405,8 @@ fn a_clone_that_lacks_something_is_never_complete() {
         path
     };
     fs::write(loose("HEAD~1:a"), b"x\x9c broken").unwrap();
-    repo.commit("b", &(0..9000).map(|line: u32| format!("{}\n", line.wrapping_mul(2_654_435_761))).collect::<String>());
+    let lines: Vec<_> = (0..9000_u32).map(|line| line.wrapping_mul(2_654_435_761).to_string()).collect();
+    repo.commit("b", &(lines.join("\n") + "\n"));
     let whole = fs::read(loose("HEAD:b")).unwrap();
     fs::write(loose("HEAD:b"), &whole[..whole.len() / 2]).unwrap();
     repo.commit("c", "\u{1}2\n");
@@ -471,7 +472,7 @@ fn new_lines_are_as_many_as_git_says() {
         (state >> 16) % below
     };
     let mut text: Vec<u32> = (0..40).map(|_| random(6)).collect();
-    let file = |lines: &[u32]| lines.iter().map(|line| format!("\u{1}{line}\n")).collect::<String>();
+    let file = |lines: &[u32]| lines.iter().map(|line| format!("\u{1}{line}\n")).collect::<Vec<_>>().concat();
     for _ in 0..15 {
         repo.commit("a", &(file(&text) + &"same\n".repeat(100)));
         for _ in 0..=random(8) {
