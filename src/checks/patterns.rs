@@ -268,7 +268,12 @@ impl Matcher {
             return Err(rule.error(format!("there is no proof `{}`; {}", rule.proof, proof::names())));
         }
         if rule.pattern.is_empty() {
-            return Ok(Self::Keyed(compile(&rule.value, false).map_err(|message| rule.error(message))?));
+            let program = compile(&rule.value, false).and_then(|program| match program {
+                // Where the value would start is known, so nothing is sought further on.
+                Program::Regex { .. } => compile(&format!(r"\A(?:{})", rule.value), false),
+                shape @ Program::Shape(_) => Ok(shape),
+            });
+            return Ok(Self::Keyed(program.map_err(|message| rule.error(message))?));
         }
         match compile(&rule.pattern, rule.ignore_case).map_err(|message| rule.error(message))? {
             Program::Regex { regex, longest } => Ok(Self::Regex { regex, longest }),
@@ -353,12 +358,13 @@ fn match_behind(
 }
 
 fn match_value(regex: &regex::bytes::Regex, text: &[u8], at: usize) -> Option<Match> {
-    let captures = regex.captures_at(text, at)?;
-    let whole = captures.get(0)?.range();
-    let secret = captures.name("secret").map_or_else(|| whole.clone(), |group| group.range());
+    let captures = regex.captures(&text[at..])?;
+    let place = |group: regex::bytes::Match<'_>| at + group.start()..at + group.end();
+    let whole = place(captures.get(0)?);
+    let secret = captures.name("secret").map_or_else(|| whole.clone(), place);
     let stands_alone =
         super::boundary::is_free_before(text, at) && super::boundary::is_free_after(text, whole.end, None);
-    (whole.start == at && stands_alone).then_some(Match { whole, secret })
+    stands_alone.then_some(Match { whole, secret })
 }
 
 /// Bytes between two partners at most.
