@@ -2,6 +2,7 @@
 
 mod builder;
 mod collect;
+mod leaks;
 #[cfg(any(test, fuzzing))]
 mod same;
 mod worker;

@@ -24,6 +24,8 @@ pub(crate) use proof::sign;
 pub(crate) use resolve::Resolved;
 pub(crate) use window::{BLOCK, MARGIN, Window};
 
+use std::cmp::Reverse;
+use std::ops::Range;
 use std::sync::Arc;
 
 use assignments::Assignments;
@@ -31,8 +33,8 @@ use decode::Layers;
 use patterns::{Patterns, States};
 use prefilter::{AnchorHit, Prefilter};
 
-use crate::model::{Error, Result, RuleInfo};
-use crate::raw::{Hit, Text, Wrapping};
+use crate::model::{Error, Placeholder, Result, RuleInfo};
+use crate::raw::{Hit, Leak, SecretBytes, Text, Wrapping};
 use crate::ruleset::RuleSet;
 
 /// Everything that is looked for, ready to run.
@@ -53,6 +55,16 @@ pub(crate) struct Scratch {
     states: States,
     read: assignments::Read,
     layers: Vec<Layers>,
+    /// Values of what is seen, kept where they are asked for.
+    views: Option<Vec<View>>,
+}
+
+/// What one rule saw, with the value as it saw it.
+struct View {
+    rule: u32,
+    span: Range<usize>,
+    wrapping: Wrapping,
+    value: SecretBytes,
 }
 
 impl Checks {
@@ -96,6 +108,37 @@ impl Checks {
         resolve::resolve(self.hits(bytes, scratch), |rule| self.assignments.is_generic(rule))
     }
 
+    /// What is to be redacted of a block's own bytes: all that is seen, however doubtful, each place with the value that stands there.
+    pub(crate) fn leaks(&self, window: &Window<'_>, scratch: &mut Scratch) -> Vec<Leak> {
+        scratch.views = Some(Vec::new());
+        let Resolved { hits, masked } = self.search(window.bytes, scratch);
+        let mut views = scratch.views.take().unwrap_or_default();
+        views.sort_by_key(|view| (view.span.start, view.span.end, view.rule, Reverse(view.wrapping.depth())));
+        let leak = |mut span: Range<usize>| {
+            let first = hits.partition_point(|hit| hit.secret.start < span.start);
+            let inside = hits[first..].iter().take_while(|hit| hit.secret.start < span.end);
+            let hit = inside.max_by_key(|hit| (hit.confidence, hit.secret.len(), Reverse(hit.secret.start)))?;
+            // A region reaches over the cuts: each block owns its part of it.
+            if span.start < window.own_start && span.end > window.own_start {
+                let first = views.partition_point(|view| view.span.start < span.start);
+                let inside = views[first..].iter().take_while(|view| view.span.start < span.end);
+                if inside.into_iter().any(|view| self.is_region(view.rule)) {
+                    span.start = window.own_start;
+                }
+            }
+            if !(window.own_start..window.own_end).contains(&span.start) {
+                return None;
+            }
+            // The deepest view of it: what is the same inside has the same value, however it is wrapped.
+            let key = (hit.secret.start, hit.secret.end, hit.rule);
+            let view = views.partition_point(|view| (view.span.start, view.span.end, view.rule) < key);
+            let View { wrapping, value, .. } = views.get(view)?;
+            let rule = self.info(hit.rule).id.clone();
+            Some(Leak { span, rule, value: value.clone(), wrapping: *wrapping })
+        };
+        masked.into_iter().filter_map(leak).collect()
+    }
+
     /// All that any rule sees, before the rules' views of one place are settled.
     pub(crate) fn hits(&self, bytes: &[u8], scratch: &mut Scratch) -> Vec<Hit> {
         let mut hits = Vec::new();
@@ -118,6 +161,9 @@ impl Checks {
             anchors.clear();
         }
         for &seen in &anchors {
+            if Placeholder::around(text.bytes, seen.at as usize).is_some() {
+                continue;
+            }
             if seen.anchor < self.rule_anchors {
                 self.patterns.at_anchor(seen, text, &mut scratch.states, hits);
             } else {
@@ -132,10 +178,7 @@ impl Checks {
         }
         scratch.anchors = anchors;
         hits.extend(self.patterns.dense_region(text, &scratch.states));
-        for hit in &mut hits[first..] {
-            hit.matched = text.to_stored(hit.matched.clone());
-            hit.secret = text.to_stored(hit.secret.clone());
-        }
+        lead_back(text, first, hits, scratch.views.as_mut());
         self.search_layers(text, scratch, hits);
     }
 
@@ -155,5 +198,25 @@ impl Checks {
             }
         }
         scratch.layers[depth] = layers;
+    }
+}
+
+/// Turns the hits from `first` on, seen in `text`, into hits of the stored text. What is redacted already is none.
+fn lead_back(text: &Text<'_>, first: usize, hits: &mut Vec<Hit>, mut views: Option<&mut Vec<View>>) {
+    let seen = hits.split_off(first);
+    for mut hit in seen {
+        let Range { start, end } = hit.secret;
+        let whole = Placeholder::around(text.bytes, start).map_or(start..end, |around| around.start..around.end.max(end));
+        if filters::is_redacted(&text.bytes[whole]) {
+            continue;
+        }
+        let value = &text.bytes[start..end];
+        hit.matched = text.to_stored(hit.matched);
+        hit.secret = text.to_stored(start..end);
+        if let Some(views) = &mut views {
+            let value = SecretBytes::new(value);
+            views.push(View { rule: hit.rule, span: hit.secret.clone(), wrapping: hit.wrapping, value });
+        }
+        hits.push(hit);
     }
 }

@@ -2,12 +2,13 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::Checks;
+use super::{Checks, lead_back};
 use super::assignments::{Assignments, Read};
 use super::decode::Layers;
 use super::patterns::States;
 use super::prefilter::{Anchor, AnchorHit, Prefilter};
 use super::resolve::{Resolved, resolve};
+use crate::model::Placeholder;
 use crate::raw::{Hit, Text};
 
 /// Two automata: one for the anchors in their case, one for those in any.
@@ -58,16 +59,16 @@ impl Checks {
         states.begin(self.rules().len());
         let mut read = Read::default();
         for seen in automata.find(text.bytes) {
+            if Placeholder::around(text.bytes, seen.at as usize).is_some() {
+                continue;
+            }
             match seen.anchor.checked_sub(self.rule_anchors) {
                 None => self.patterns.at_anchor(seen, text, &mut states, hits),
                 Some(word) => self.assignments.at_anchor(word, seen.at as usize, text, &mut read, hits),
             }
         }
         hits.extend(self.patterns.dense_region(text, &states));
-        for hit in &mut hits[first..] {
-            hit.matched = text.to_stored(hit.matched.clone());
-            hit.secret = text.to_stored(hit.secret.clone());
-        }
+        lead_back(text, first, hits, None);
         let mut layers = Layers::default();
         layers.decode(text.bytes);
         for (encoding, layer) in layers.iter() {

@@ -51,6 +51,14 @@ pub enum Error {
     /// A setting outside files (flag, environment variable, builder) is wrong.
     #[error("{0}")]
     Setting(String),
+    /// A text could not be redacted so that it is clean and what it was.
+    #[error("{path}: {reason}")]
+    Refused {
+        /// The text, as it is shown.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// The scan was asked to stop.
     #[error("interrupted")]
     Interrupted,

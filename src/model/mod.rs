@@ -5,6 +5,7 @@
 mod error;
 mod finding;
 mod origin;
+mod placeholder;
 mod rule;
 mod span;
 mod summary;
@@ -13,6 +14,7 @@ pub use error::{Error, Result};
 pub(crate) use finding::Draft;
 pub use finding::{Excerpt, Finding, Fingerprint, Giver, Status};
 pub use origin::{Origin, OriginKind, PathText};
+pub(crate) use placeholder::Placeholder;
 pub use rule::{Confidence, Encoding, Kind, Proof, RuleId, RuleInfo, Severity};
 pub use span::{Place, Span};
 pub use summary::{SkipReason, Skipped, Summary};

@@ -1,9 +1,11 @@
 //! The nouns that may hold secret bytes. Nothing in this room prints, serialises or formats a value.
 
 mod hit;
+mod leak;
 mod secret;
 mod text;
 
 pub(crate) use hit::{Hit, Wrapping};
+pub(crate) use leak::{Leak, SecretBytes};
 pub(crate) use secret::Secret;
 pub(crate) use text::{OffsetMap, Text};

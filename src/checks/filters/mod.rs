@@ -7,4 +7,4 @@ mod words;
 
 pub(crate) use dummies::is_dummy;
 pub(crate) use entropy::bits_per_byte;
-pub(crate) use placeholders::{default_of, is_placeholder, is_repetitive};
+pub(crate) use placeholders::{default_of, is_placeholder, is_redacted, is_repetitive};
