@@ -10,6 +10,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("raw", &["model"]),
     ("fence", &["model"]),
+    ("formats", &["model"]),
     ("ruleset", &["model"]),
     // The wall: what may be secret is in `raw`, and a report cannot leak what it cannot name.
     ("report", &["model"]),

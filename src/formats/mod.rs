@@ -1,0 +1,76 @@
+//! Text formats, each seen as a list of scalars that can be replaced one by one. To add one: a file, and a row in [`FORMATS`].
+
+mod escapes;
+mod format;
+mod json;
+mod jsonl;
+mod plain;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use format::{Format, NotThis, Role, Scalar, Shape, Style};
+
+/// All formats but plain text. A text is asked for in this order.
+pub(crate) static FORMATS: &[&dyn Format] = &[&jsonl::JsonLines, &json::Json];
+
+/// What every text is, when it is nothing else.
+pub(crate) static PLAIN: &dyn Format = &plain::Plain;
+
+/// A text with its format and its scalars.
+pub(crate) struct Reading {
+    /// The format that the text turned out to be.
+    pub(crate) format: &'static dyn Format,
+    /// Its scalars, in order.
+    pub(crate) scalars: Vec<Scalar>,
+}
+
+/// Reads a text as what its name says, else as what it looks like, else as plain text.
+pub(crate) fn read(path: &[u8], text: &[u8]) -> Reading {
+    let named = by_path(path);
+    let head = &text[..text.len().min(HEAD)];
+    let others = FORMATS.iter().copied().filter(|format| format.looks_like(head));
+    for format in named.into_iter().chain(others) {
+        if let Ok(scalars) = format.scalars(text) {
+            return Reading { format, scalars };
+        }
+    }
+    Reading { format: PLAIN, scalars: plain::scalars(text) }
+}
+
+/// As much of a text as tells what it looks like.
+const HEAD: usize = 1 << 16;
+
+/// The JSON object or list that a decoded value is, if it is one: to be edited at its own depth.
+pub(crate) fn nested(value: &[u8]) -> Option<Reading> {
+    let format = &json::Json;
+    let is_container = format.looks_like(value);
+    let scalars = is_container.then(|| format.scalars(value).ok()).flatten()?;
+    Some(Reading { format, scalars })
+}
+
+/// The format that a file's name speaks of.
+pub(crate) fn by_path(path: &[u8]) -> Option<&'static dyn Format> {
+    let slash = memchr::memrchr2(b'/', b'\\', path).map_or(0, |at| at + 1);
+    let name = path[slash..].to_ascii_lowercase();
+    let mut name = name.as_slice();
+    loop {
+        let found =
+            FORMATS.iter().find(|format| format.endings().iter().any(|ending| is_named(name, ending.as_bytes())));
+        if let Some(format) = found {
+            return Some(*format);
+        }
+        // `events.jsonl.1`, `config.yaml.bak`, `.env.production`: what it is called before that.
+        name = &name[..memchr::memrchr(b'.', name).filter(|&dot| dot > 0)?];
+    }
+}
+
+/// Whether a name is the ending, or has it behind a dot.
+fn is_named(name: &[u8], ending: &[u8]) -> bool {
+    name.strip_suffix(ending).is_some_and(|rest| rest.is_empty() || rest.ends_with(b"."))
+}
+
+/// The format that the beginning of a text looks like.
+pub(crate) fn sniff(head: &[u8]) -> Option<&'static dyn Format> {
+    FORMATS.iter().find(|format| format.looks_like(head)).copied()
+}
