@@ -56,6 +56,8 @@ mod no_leak;
 mod planted;
 mod policy;
 mod raw;
+mod redact;
+mod redactor;
 pub mod report;
 mod ruleset;
 mod scanner;
@@ -69,6 +71,8 @@ pub use model::{
     Proof, Result, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary,
 };
 pub use policy::AllowEntry;
+pub use redact::{Input, Key, Manifest, Outcome, OutcomeCounts, Writer, Written};
+pub use redactor::{Fault, FaultKind, Redactor, RedactorBuilder, Verdict};
 pub use ruleset::RuleSet;
 pub use scanner::{Scanner, ScannerBuilder, Watch};
 pub use selftest::{Failure, selftest};

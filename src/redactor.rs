@@ -1,14 +1,22 @@
 //! The redactor: what the scanner finds, replaced, and proven to be gone.
 
+mod copy;
+mod file;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 use std::fmt;
+use std::io::Write;
+use std::path::Path;
 
+pub use verify::{Fault, FaultKind, Verdict};
+
+use crate::fence::{self, Guard};
 use crate::formats;
 use crate::model::{Error, Origin, Result};
 use crate::raw::Leak;
-use crate::redact::{Find, Key, Kind, Plan};
+use crate::redact::{Find, Key, Kind, Plan, Writer};
 use crate::scanner::Scanner;
 
 /// Makes copies without secrets. Build one with [`Redactor::builder`], use it as often as you like, from as many threads as you like.
@@ -17,6 +25,7 @@ use crate::scanner::Scanner;
 pub struct Redactor<'s> {
     scanner: &'s Scanner,
     key: Key,
+    configuration: String,
 }
 
 /// Options of a [`Redactor`].
@@ -24,6 +33,7 @@ pub struct Redactor<'s> {
 pub struct RedactorBuilder<'s> {
     scanner: &'s Scanner,
     key: Option<Key>,
+    configuration: String,
 }
 
 impl<'s> RedactorBuilder<'s> {
@@ -34,20 +44,27 @@ impl<'s> RedactorBuilder<'s> {
         self
     }
 
+    /// A digest of the configuration, for the manifest; default: none.
+    #[must_use]
+    pub fn configuration(mut self, digest: String) -> Self {
+        self.configuration = digest;
+        self
+    }
+
     /// Makes the redactor.
     ///
     /// # Errors
     /// [`Error::Setting`] where there is no key and none can be made.
     pub fn build(self) -> Result<Redactor<'s>> {
         let key = self.key.map_or_else(Key::random, Ok)?;
-        Ok(Redactor { scanner: self.scanner, key })
+        Ok(Redactor { scanner: self.scanner, key, configuration: self.configuration })
     }
 }
 
 impl<'s> Redactor<'s> {
     /// A builder; `scanner` says what is looked for.
     pub fn builder(scanner: &'s Scanner) -> RedactorBuilder<'s> {
-        RedactorBuilder { scanner, key: None }
+        RedactorBuilder { scanner, key: None, configuration: String::new() }
     }
 
     /// Redacts bytes in memory. The name of `origin` tells the format (`a.env`, `b.json`); else it is lines: JSON, or text.
@@ -63,8 +80,31 @@ impl<'s> Redactor<'s> {
         }
     }
 
+    /// A writer that hands on to `out` what is written to it, redacted on the way.
+    pub fn writer<W: Write>(&self, out: W) -> Writer<'_, W> {
+        Writer::new(self.plan(), out)
+    }
+
+    fn pool(&self) -> Result<rayon::ThreadPool> {
+        let threads = self.scanner.threads();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.map_err(|error| Error::Setting(format!("cannot start {threads} threads: {error}")))
+    }
+
     fn plan(&self) -> Plan<'_> {
         Plan { find: self.scanner, key: &self.key }
+    }
+}
+
+impl Key {
+    /// Reads a key from a file; one that is given as `<(command)` or `/dev/fd/3` too.
+    ///
+    /// # Errors
+    /// [`Error::File`] where it cannot be read, is too short or too long.
+    pub fn from_file(path: &Path) -> Result<Self> {
+        let wrong = |source| Error::File { path: path.to_path_buf(), source };
+        let bytes = fence::read_bytes(Guard.admit(path), Self::LONGEST).map_err(wrong)?;
+        Self::new(bytes).map_err(wrong)
     }
 }
 

@@ -1,12 +1,14 @@
 //! The door: the one place where files are opened, to be read here or to be written in `output`.
 #![expect(clippy::disallowed_methods, reason = "this is the door")]
 
+mod directory;
 mod output;
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::ops::Deref;
 
+pub(crate) use self::directory::Directory;
 pub use self::output::OutputFile;
 use super::guard::Admitted;
 use crate::model::SkipReason;
@@ -16,6 +18,7 @@ use crate::model::SkipReason;
 pub(crate) struct OpenFile {
     file: File,
     len: u64,
+    mode: u32,
 }
 
 /// Opens a regular file. `follow` says whether the path may itself be a symbolic link.
@@ -31,7 +34,18 @@ pub(crate) fn open(admitted: Admitted<'_>, follow: bool) -> Result<OpenFile, Ski
     if !metadata.is_file() {
         return Err(SkipReason::NotAFile);
     }
-    Ok(OpenFile { file, len: metadata.len() })
+    Ok(OpenFile { file, len: metadata.len(), mode: mode(&metadata) })
+}
+
+/// Who may do what with a file.
+#[cfg(unix)]
+fn mode(metadata: &Metadata) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777
+}
+
+#[cfg(windows)]
+fn mode(_: &Metadata) -> u32 {
+    0o600
 }
 
 #[cfg(unix)]
@@ -60,18 +74,29 @@ fn set_care(options: &mut OpenOptions, follow: bool) {
 /// Unlike [`open`] this takes a FIFO or a descriptor (`<(command)`, `/dev/fd/3`), and waits for it: call it for files
 /// that the user named, and for found ones only when they are regular files.
 pub(crate) fn read_small(admitted: Admitted<'_>, limit: u64) -> io::Result<String> {
+    let bytes = read_bytes(admitted, limit)?;
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
+}
+
+/// The same of bytes that are no text, such as a key.
+pub(crate) fn read_bytes(admitted: Admitted<'_>, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(admitted.path())?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {limit} bytes")));
     }
-    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
+    Ok(bytes)
 }
 
 impl OpenFile {
     /// Its length when it was opened; 0 says nothing, as in `/proc`, where only reading tells.
     pub(crate) fn len(&self) -> u64 {
         self.len
+    }
+
+    /// Who may read, write and run it, as Unix says it.
+    pub(crate) fn mode(&self) -> u32 {
+        self.mode
     }
 
     /// Its length by now.
@@ -155,7 +180,7 @@ fn is_not_a_file(_: &io::Error) -> bool {
 }
 
 /// The system's own words, short: `permission denied`, not `Permission denied (os error 13)`.
-fn system_text(error: &io::Error) -> String {
+pub(crate) fn system_text(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error ").next().unwrap_or_default().trim_end_matches('.');
     let mut chars = text.chars();

@@ -4,5 +4,5 @@ mod door;
 mod guard;
 
 pub use door::OutputFile;
-pub(crate) use door::{OpenFile, open, read_small, skip_reason};
+pub(crate) use door::{Directory, OpenFile, open, read_bytes, read_small, skip_reason, system_text};
 pub(crate) use guard::{Admitted, Guard};

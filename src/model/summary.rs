@@ -23,6 +23,8 @@ pub enum SkipReason {
     Growing,
     /// A FIFO, socket or device met in a walk: reading it could wait forever or do harm, so it is passed over.
     Special,
+    /// A symbolic link that was met and not followed; told only where copies are made.
+    Link,
     /// What was named, or was a file when it was listed, is a FIFO, socket, device or directory.
     NotAFile,
     /// A symbolic link that leads back to a directory above itself.
@@ -32,9 +34,9 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
-    /// Whether the run is incomplete because of it (exit 3): nobody asked for a special file that was only met.
+    /// Whether the run is incomplete because of it (exit 3): nobody asked for a special file or a link that was only met.
     pub fn is_incomplete(&self) -> bool {
-        !matches!(self, Self::Special)
+        !matches!(self, Self::Special | Self::Link)
     }
 
     /// In words, for people.
@@ -45,6 +47,7 @@ impl SkipReason {
             Self::Truncated => "was cut short while it was read".into(),
             Self::Growing => "was still growing while it was read".into(),
             Self::Special | Self::NotAFile => "not a regular file".into(),
+            Self::Link => "a symbolic link, not followed".into(),
             Self::Loop => "a link back to a directory above it".into(),
             Self::Internal => "internal error in the scan of this file".into(),
         }

@@ -11,8 +11,6 @@ use crate::model::{Error, Placeholder, Result};
 
 /// A shorter key could be guessed.
 const SHORTEST: usize = 16;
-/// What is longer is no key but another file.
-const LONGEST: u64 = 4096;
 
 /// A secret key for placeholders and manifests. Runs with the same key give the same copies.
 ///
@@ -36,14 +34,22 @@ impl Key {
     /// # Errors
     /// [`Error::Output`] where it cannot be read, is too short or too long; the key is in no message.
     pub fn from_reader(reader: impl Read) -> Result<Self> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST as usize + 1));
-        reader.take(LONGEST + 1).read_to_end(&mut bytes)?;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(Self::LONGEST as usize + 1));
+        reader.take(Self::LONGEST + 1).read_to_end(&mut bytes)?;
+        Ok(Self::new(std::mem::take(&mut *bytes))?)
+    }
+
+    /// What is longer is no key but another file.
+    pub(crate) const LONGEST: u64 = 4096;
+
+    pub(crate) fn new(bytes: Vec<u8>) -> io::Result<Self> {
+        let mut bytes = Zeroizing::new(bytes);
         while let Some(b'\n' | b'\r') = bytes.last() {
             bytes.pop();
         }
-        if bytes.len() < SHORTEST || bytes.len() as u64 > LONGEST {
+        if bytes.len() < SHORTEST || bytes.len() as u64 > Self::LONGEST {
             let text = "a key has 16 to 4096 bytes; `head -c 32 /dev/urandom > FILE` makes one";
-            return Err(io::Error::new(io::ErrorKind::InvalidData, text).into());
+            return Err(io::Error::new(io::ErrorKind::InvalidData, text));
         }
         Ok(Self(bytes))
     }

@@ -10,6 +10,9 @@ use crate::model::{Placeholder, RuleId};
 /// A line that is longer is text, even if it is JSON: whoever streams cannot wait for its end.
 pub(crate) const LONGEST_LINE: usize = 64 << 10;
 
+/// What a placeholder names that stands for a whole record.
+pub(crate) const RECORD: &str = "record";
+
 /// The edits of a text of lines. A line of JSON is edited in its scalars.
 pub(super) fn edits(bytes: &[u8], cuts: &[Cut]) -> Vec<Edit> {
     let mut edits = Vec::with_capacity(cuts.len());
@@ -78,7 +81,7 @@ fn of_record(bytes: &[u8], line: Range<usize>, cuts: &[Cut]) -> Vec<Edit> {
     let mut edits = of_scalars(text, &reading, &cuts);
     if !shape::is_kept(&reading, text, &splice::spliced(text, &edits), &edits) {
         let all = text.trim_ascii_end().len();
-        let placeholder = Placeholder { rule: RuleId::new("record"), tag: None };
+        let placeholder = Placeholder { rule: RuleId::new(RECORD), tag: None };
         let marker = format!("{{\"redacted\":\"{placeholder}\"}}").into_bytes();
         edits = vec![Edit { span: 0..all, text: marker, placeholders: vec![placeholder] }];
     }

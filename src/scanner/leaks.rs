@@ -1,15 +1,33 @@
 //! What the redactor asks: every secret of a text with its value, however doubtful and whoever accepted it.
 
+use std::path::Path;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Scanner;
 use super::worker::{Search, Worker, window};
 use crate::checks::{BLOCK, MARGIN};
+use crate::fence::{self, OpenFile};
+use crate::model::SkipReason;
 use crate::raw::Leak;
 
 impl Scanner {
     /// What is found at a place depends on no byte further away.
     pub(crate) const REACH: usize = MARGIN;
+
+    /// Opens a file to be read.
+    pub(crate) fn open(&self, path: &Path, follow: bool) -> Result<OpenFile, SkipReason> {
+        fence::open(self.guard.admit(path), follow)
+    }
+
+    /// How many threads may work.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// The digest of the rules.
+    pub(crate) fn ruleset(&self) -> String {
+        self.checks.rules().digest()
+    }
 
     /// Searches bytes in memory; spans are of `bytes`, in order. The bytes begin a file, or a multiple of 64 bytes behind its beginning.
     /// `None` where the search failed inside: nothing is then known of the text.

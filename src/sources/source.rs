@@ -10,7 +10,7 @@ use crate::model::SkipReason;
 /// passed over unless they are named outright. Symbolic links are followed where they are named, and in walks only if
 /// asked.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "four switches of the user's, none of which depends on another")]
+#[expect(clippy::struct_excessive_bools, reason = "five switches, none of which depends on another")]
 pub struct Source {
     pub(super) paths: Vec<PathBuf>,
     pub(super) globs: Vec<String>,
@@ -18,6 +18,7 @@ pub struct Source {
     pub(super) hidden: bool,
     pub(super) ignore_files: bool,
     pub(super) follow: bool,
+    pub(super) links: bool,
     stdin: bool,
 }
 
@@ -31,6 +32,7 @@ impl Source {
             hidden: true,
             ignore_files: false,
             follow: false,
+            links: false,
             stdin: false,
         }
     }
@@ -81,6 +83,17 @@ impl Source {
     pub fn except(mut self, path: impl Into<PathBuf>) -> Self {
         self.except.push(path.into());
         self
+    }
+
+    /// Tells of the symbolic links that are not followed.
+    pub(crate) fn and_links(mut self) -> Self {
+        self.links = true;
+        self
+    }
+
+    /// The paths that the user named.
+    pub(crate) fn paths(&self) -> &[PathBuf] {
+        &self.paths
     }
 
     /// Whether standard input is asked for.

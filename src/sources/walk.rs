@@ -41,7 +41,7 @@ where
         // Made on the first find: the walk asks for more visitors than it uses, and a worker may hold large buffers.
         let mut own = None;
         Box::new(move |entry| {
-            let Some(found) = found(entry, base) else { return WalkState::Continue };
+            let Some(found) = found(entry, base, source.links) else { return WalkState::Continue };
             match own.get_or_insert_with(worker)(found) {
                 ControlFlow::Continue(()) => WalkState::Continue,
                 ControlFlow::Break(()) => WalkState::Quit,
@@ -56,8 +56,8 @@ fn is_git_directory(entry: &DirEntry) -> bool {
     entry.file_name() == OsStr::new(".git") && entry.file_type().is_some_and(|kind| kind.is_dir())
 }
 
-/// What an entry of the walk is to us: nothing, if it is a directory or a link that is not followed.
-fn found(entry: Result<DirEntry, ignore::Error>, base: &Path) -> Option<Found> {
+/// What an entry of the walk is to us: nothing, if it is a directory, or a link that is not followed, unless `links` are asked for.
+fn found(entry: Result<DirEntry, ignore::Error>, base: &Path, links: bool) -> Option<Found> {
     let entry = match entry {
         Ok(entry) => entry,
         Err(error) => return skipped(&error, base),
@@ -67,6 +67,8 @@ fn found(entry: Result<DirEntry, ignore::Error>, base: &Path) -> Option<Found> {
     let shown = shown(entry.path(), base);
     if kind.is_file() {
         Some(Found::File { path: entry.into_path(), shown, named })
+    } else if kind.is_symlink() && links {
+        Some(Found::Skipped { shown, reason: SkipReason::Link })
     } else if kind.is_dir() || kind.is_symlink() {
         None
     } else {

@@ -4,9 +4,11 @@ mod args;
 mod config;
 mod exit;
 mod generate;
+mod redact;
 mod rules;
 mod scan;
 mod terminal;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -25,6 +27,8 @@ fn main() -> ExitCode {
     };
     let outcome = match cli.command {
         Command::Scan(args) => scan::run(*args),
+        Command::Redact(args) => redact::run(*args),
+        Command::Verify(args) => verify::run(*args),
         Command::Rules(command) => rules::run(command),
         Command::Config(command) => config::run(command),
         Command::Generate(command) => generate::run(command),
