@@ -109,7 +109,8 @@ fn is_gap(text: &[u8], from: usize, to: usize) -> bool {
 }
 
 fn is_section(text: &[u8], at: &Scalar) -> bool {
-    text[..at.range.start].trim_ascii_end().ends_with(b"[")
+    let line = memchr::memrchr(b'\n', &text[..at.range.start]).map_or(0, |newline| newline + 1);
+    text[line..at.range.start].trim_ascii_end().ends_with(b"[")
 }
 
 /// What a new key is written with, so that it reads as one.

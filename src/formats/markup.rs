@@ -76,7 +76,8 @@ impl Format for Markup {
         let kept = ESCAPES.respell(stored, value, |value| escape(value, is_attribute));
         // A sign that stood for itself may, with what stands behind it now, mean another.
         let inner = if ESCAPES.decode(&kept) == value { kept } else { escape(value, is_attribute) };
-        if is_attribute && at.style == Style::Bare {
+        let needs_quotes = inner.is_empty() || inner.iter().any(u8::is_ascii_whitespace);
+        if is_attribute && at.style == Style::Bare && needs_quotes {
             return [b"\"", &inner[..], b"\""].concat();
         }
         [open, &inner, close].concat()
