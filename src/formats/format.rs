@@ -96,6 +96,14 @@ pub(crate) enum Style {
     Single,
     /// In double quotes.
     Double,
+    /// In three single quotes.
+    LongSingle,
+    /// In three double quotes.
+    LongDouble,
+    /// In a block that keeps its line breaks.
+    Literal,
+    /// In a block that folds its lines.
+    Folded,
 }
 
 /// A text is not of the format it was read as.

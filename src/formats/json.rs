@@ -116,9 +116,7 @@ fn escape(value: &[u8], is_ascii: bool) -> Vec<u8> {
 /// Adds the scalars of a JSON text that stands at `base`.
 pub(super) fn scalars_of(text: &[u8], base: usize, scalars: &mut Vec<Scalar>) -> Result<(), NotThis> {
     let wrong = |offset: usize, reason| NotThis::at(base + offset, reason);
-    if let Err(error) = std::str::from_utf8(text) {
-        return wrong(error.valid_up_to(), "not UTF-8");
-    }
+    super::utf8(text).map_err(|error| NotThis { offset: base + error.offset, ..error })?;
     let mut add = |range: std::ops::Range<usize>, quote, role| {
         let style = if quote == 1 { Style::Double } else { Style::Bare };
         scalars.push(Scalar::quoted(base + range.start..base + range.end, quote, role, style));

@@ -1,18 +1,41 @@
 //! Text formats, each seen as a list of scalars that can be replaced one by one. To add one: a file, and a row in [`FORMATS`].
 
+mod csv;
+mod dotenv;
 mod escapes;
 mod format;
+mod hash_comment;
+mod ini;
 mod json;
 mod jsonl;
+mod markdown;
+mod markup;
 mod plain;
+mod properties;
+mod toml;
+mod yaml;
 
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 pub(crate) use format::{Format, NotThis, Role, Scalar, Shape, Style};
 
 /// All formats but plain text. A text is asked for in this order.
-pub(crate) static FORMATS: &[&dyn Format] = &[&jsonl::JsonLines, &json::Json];
+pub(crate) static FORMATS: &[&dyn Format] = &[
+    &jsonl::JsonLines,
+    &json::Json,
+    &markup::HTML,
+    &markup::XML,
+    &toml::Toml,
+    &markdown::Markdown,
+    &yaml::Yaml,
+    &dotenv::Dotenv,
+    &ini::Ini,
+    &properties::Properties,
+    &csv::Csv,
+];
 
 /// What every text is, when it is nothing else.
 pub(crate) static PLAIN: &dyn Format = &plain::Plain;
@@ -73,4 +96,28 @@ fn is_named(name: &[u8], ending: &[u8]) -> bool {
 /// The format that the beginning of a text looks like.
 pub(crate) fn sniff(head: &[u8]) -> Option<&'static dyn Format> {
     FORMATS.iter().find(|format| format.looks_like(head)).copied()
+}
+
+/// The text, if it is UTF-8.
+fn utf8(text: &[u8]) -> Result<&str, NotThis> {
+    std::str::from_utf8(text).map_err(|error| NotThis { offset: error.valid_up_to(), reason: "not UTF-8" })
+}
+
+/// Where the line that begins at `at` ends, and where the next one begins.
+fn line_end(text: &[u8], at: usize) -> (usize, usize) {
+    let Some(len) = memchr::memchr(b'\n', &text[at..]) else { return (text.len(), text.len()) };
+    let end = at + len;
+    (if text[at..end].ends_with(b"\r") { end - 1 } else { end }, end + 1)
+}
+
+/// The first place from `at` on that is no white space.
+fn behind_spaces(text: &[u8], at: usize) -> usize {
+    at + text[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
+/// A part of a text without the spaces around it.
+fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
+    let part = &text[range.clone()];
+    let start = range.start + part.len() - part.trim_ascii_start().len();
+    start..start + part.trim_ascii().len()
 }

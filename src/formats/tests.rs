@@ -1,62 +1,183 @@
-//! Every format keeps what it promises, over tables and generated documents.
+//! Every format keeps what it promises, over tables and generated texts, and reads what the field's own readers read.
+
+use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::*;
 
-/// Replaces one scalar.
+fn format(name: &str) -> &'static dyn Format {
+    FORMATS.iter().copied().chain([PLAIN]).find(|format| format.name() == name).unwrap()
+}
+
+fn show(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).into_owned()
+}
+
 fn replaced(format: &dyn Format, text: &[u8], at: &Scalar, value: &[u8]) -> Vec<u8> {
     [&text[..at.range.start], &format.encode(text, at, value), &text[at.range.end..]].concat()
 }
 
-/// The laws of a text that is of this format: an unedited scalar keeps its bytes; a replaced one means the new value, and nothing else
-/// has changed.
-fn assert_laws(format: &dyn Format, text: &[u8]) {
-    let show = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
-    let scalars = format.scalars(text).unwrap_or_else(|error| panic!("{}: {error:?}: {}", format.name(), show(text)));
-    let shape = Shape::of(format, text, &scalars);
-    let values = |text: &[u8], scalars: &[Scalar]| -> Vec<Vec<u8>> {
-        scalars.iter().map(|at| format.decode(text, at).into_owned()).collect()
-    };
-    let before = values(text, &scalars);
+fn values(format: &dyn Format, text: &[u8], scalars: &[Scalar]) -> Vec<String> {
+    scalars.iter().map(|at| show(&format.decode(text, at))).collect()
+}
+
+/// Whether a place can hold this value.
+fn holds(format: &dyn Format, at: &Scalar, value: &str) -> bool {
+    let is_name = at.role == Role::Key && ["ini", "dotenv"].contains(&format.name());
+    let is_line = at.role == Role::Comment || format.name() == "ini";
+    let is_trimmed =
+        value.trim() == value && !value.is_empty() || ["json", "toml", "yaml", "csv"].contains(&format.name());
+    let is_broken = format.name() == "jsonl" && at.role == Role::Text;
+    let is_dash = at.role == Role::Comment && value.ends_with('-');
+    !is_name && !is_broken && !is_dash && is_trimmed && !(is_line && value.contains('\n'))
+}
+
+/// An unedited scalar keeps its bytes. A replaced one means the new value; nothing else has changed.
+fn assert_laws(format: &dyn Format, text: &[u8], scalars: &[Scalar], hard: &[&str]) {
+    let shape = Shape::of(format, text, scalars);
+    let before = values(format, text, scalars);
     let mut end = 0;
     for (number, at) in scalars.iter().enumerate() {
         assert!(end <= at.range.start && at.range.start <= at.inner.start && at.inner.end <= at.range.end, "{at:?}");
         end = at.range.end;
-        let same = replaced(format, text, at, &before[number]);
+        let same = replaced(format, text, at, &format.decode(text, at));
         assert_eq!(show(&same), show(text), "{} {at:?} is not kept", format.name());
-        for value in ["[REDACTED:x-y:k7q2]".to_owned(), format!("{}[TARGET:a]", show(&before[number]))] {
+        let inside = format!("{}[TARGET:a]", before[number].trim_end());
+        for value in ["[REDACTED:x-y:k7q2]", &inside].iter().chain(hard) {
             let edited = replaced(format, text, at, value.as_bytes());
-            let scalars =
-                format.scalars(&edited).unwrap_or_else(|error| panic!("{error:?} {}: {}", show(text), show(&edited)));
-            let mut expected = before.clone();
-            expected[number] = value.into_bytes();
-            assert_eq!(
-                values(&edited, &scalars).iter().map(|v| show(v)).collect::<Vec<_>>(),
-                expected.iter().map(|v| show(v)).collect::<Vec<_>>(),
-                "{at:?} of {} in {}",
-                show(text),
-                show(&edited)
-            );
+            let what = || format!("{} {at:?} of {:?} in {:?}", format.name(), show(text), show(&edited));
+            let scalars = format.scalars(&edited).unwrap_or_else(|error| panic!("{error:?} {}", what()));
             let after = Shape::of(format, &edited, &scalars);
-            assert!(
-                if at.role == Role::Key { after.is_like(&shape) } else { after == shape },
-                "{at:?} of {} in {}",
-                show(text),
-                show(&edited)
-            );
+            assert!(if at.role == Role::Key { after.is_like(&shape) } else { after == shape }, "{}", what());
+            let mut after = values(format, &edited, &scalars);
+            if holds(format, at, value) {
+                assert_eq!(after[number], **value, "{}", what());
+            }
+            after[number].clone_from(&before[number]);
+            assert_eq!(after, before, "{}", what());
         }
     }
 }
 
+/// Texts in which things stand where a careless reader stumbles.
+const NASTY: &[(&str, &str)] = &[
+    ("json", r#"{"a": [1, -2.5e+3, true, null, "x\/\u00e9\ud83d\ude00\n\"é"], "": {}}"#),
+    ("json", "\u{feff} [ ]\r\n"),
+    ("json", "0"),
+    ("jsonl", "{\"a\":1}\r\n\n{broken\r\n -----BEGIN\n\n[\n{\"b\":\"c\"}\r\n[2]"),
+    (
+        "toml",
+        "# c\r\na.'b'.\"c\\u00e9\" = 1_000 # d\n[x]\n\"k\" = [1979-05-27 07:32:00, true, 3.14, \"s\\\\\\\"\", 'l', {a=1}]\n",
+    ),
+    ("toml", "a = \"\"\"\r\nfoo\\\n   bar \"\" x\"\"\"\nb = '''\n'x' y\n'''\nc=\"\"\nd=''''''\n"),
+    ("toml", "\u{feff}a=1\n[[b]]"),
+    ("yaml", "a: b  # c\nd:\n  - |2-  # hc\n     x\n    y\n\n  - >+\n    foo\n    bar\n\n\n# end\n"),
+    (
+        "yaml",
+        "e: 'f''g\n   h'\n? [x, 'y']\n: !!int &q 5\nz: *q\nempty:\nlast: multi\n  line # k\nu: é \"x\n--- \n- \"a\\\n   b\"\n- |\n  tail",
+    ),
+    ("yaml", "- |\r\n  a\r\n  b\r\n- >-\n\n   x\n\n- ''\n- !!binary |\n   AA\n- !!int 7\n"),
+    ("yaml", "\u{feff}a: 1"),
+    ("yaml", "[a, b: c, 'd': e, {f}, \"\\u00e9\\x41\\ \\\"\" , http://x#y]"),
+    ("yaml", "a: |\n  x\n # c\n\n# d\nb: |+\n\n  \n\nc: >\nd: >\n  p q\n  r\n\n  s\n   more\n  t\n...\n"),
+    ("yaml", "a: |\n  x\n     \nb: |+\n  y\n\n   \nc: |\n  z"),
+    ("yaml", "plain\nat root\n\n too # c"),
+    ("yaml", "%YAML 1.2\n---\n!!map {? a : b, c: !local d}\n--- |\n x\n--- >\n y\n z\n"),
+    ("dotenv", "# c\r\nexport A=b # d\r\nB = \"x\\\"y\\n$Z\n2\" # e\nC='q\"\\'\nD=\nE=#f\nF=a#b=c\"d\" e\n"),
+    (
+        "ini",
+        "; c\n[a \"b\"] # d\nk = v ; no comment\n\tl: \"q\"\n[ x ]\nkey =\n  one\n  two=3\n\n  four\nflag\n//r/:_t=u\n",
+    ),
+    (
+        "properties",
+        "# c\n! d\na=b\\\n   c\n\\ k\\:\\u00e9 : v\\tw\nonly\nsp   value = x \n=empty key\n\\u00e4\\\n b\\\r\n  = \\\n c",
+    ),
+    (
+        "xml",
+        "\u{feff}<?xml version='1.0'?>\n<!DOCTYPE a [<!ENTITY e \"x>\">]>\n<a b='c &amp; &#xe9;&e;d\"' e=\"\">t &lt; <b/>\r\n<![CDATA[<x>&amp;]]><!-- c --> u &e; v</a>\n",
+    ),
+    (
+        "html",
+        "<!DOCTYPE html><p class=a data-x='y & z' hidden>a < b &nbsp; c &copy d<br>e<script>if (a</*x*/2) '&amp;'</script ><!-- c --><i>x",
+    ),
+    ("csv", "name,\"to\"\"ken\",\r\n1,\"a,\nb\",c d\r\n,,\"\"\n"),
+    ("csv", "\u{feff}a\tb\nx y\t\"z\"\n"),
+    ("csv", "a;b,c;d\n1;2;3"),
+    ("markdown", "---\ntitle: x\ntags: [a]\n---\n# h\ntext `c`\n"),
+    ("markdown", "+++\r\na = 'b'\r\n+++\r\n\r\ntext"),
+    ("markdown", "---\nno end: x\n"),
+    ("text", "any\n\0thing"),
+];
+
 #[test]
 fn nasty_texts_keep_the_laws() {
-    for (format, text) in [
-        ("json", r#"{"a": [1, -2.5e+3, true, null, "x\/\u00e9\ud83d\ude00\ud800\n\"é"], "": {}}"#),
-        ("json", "\u{feff} [ ]\r\n"),
-        ("json", "0"),
-        ("jsonl", "{\"a\":1}\r\n\n{broken\r\n -----BEGIN\n\n[\n{\"b\":\"c\"}\r\n[2]"),
-        ("text", "any\n\0thing"),
-    ] {
-        let format = FORMATS.iter().copied().chain([PLAIN]).find(|row| row.name() == format).unwrap();
-        assert_laws(format, text.as_bytes());
+    for &(name, text) in NASTY {
+        let format = format(name);
+        let scalars = format.scalars(text.as_bytes()).unwrap_or_else(|error| panic!("{name}: {error:?}: {text:?}"));
+        assert!(!scalars.is_empty() || text.contains("[ ]"), "{text:?}");
+        assert_laws(format, text.as_bytes(), &scalars, &[]);
     }
+}
+
+#[test]
+fn every_value_can_be_said() {
+    let hard = [
+        "a: b # c",
+        "null",
+        "1",
+        "q\"'`",
+        "back\\slash\\",
+        "é\u{2028}\u{1f600}",
+        "a\nb",
+        " lead",
+        "trail ",
+        "-",
+        "a,b;c\td",
+        "\n",
+        "$x",
+    ];
+    for &(name, text) in NASTY {
+        let scalars = format(name).scalars(text.as_bytes()).unwrap();
+        let hard: Vec<&str> =
+            hard.into_iter().filter(|value| scalars.iter().all(|at| holds(format(name), at, value))).collect();
+        assert_laws(format(name), text.as_bytes(), &scalars, &hard);
+    }
+}
+
+/// What texts of a format are made of, to be thrown together.
+#[rustfmt::skip]
+const ALPHABETS: &[(&str, &[&str])] = &[
+    ("json", &["{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\"\\u00e9\\/\"", "\\", "\\ud83d", "1", "-0.5e1", "01", "true", "nul", " ", "\n", "é", "\t", "{\"k\": ", "[0,", "\"v\",", "\"x\"}", "\"y\"]", "1]", "\"\"", ",\"b\":", "}]"]),
+    ("jsonl", &["{\"a\":\"b\"}", "[1]", "\n", "\r\n", "x", "\"", "{", "null", " ", "\n\n"]),
+    ("toml", &["a", "b.c", " = ", "=", "\"", "'", "\"\"\"", "'''", "\\", "\\n", "\n", "\r\n", "[", "]", "{", "}", ",", "# c", "1", "2020-01-01", " ", "é", "k = ", "\nl = ", "\"x\\\"\\u00e9y\"", "'q'", "\"\"\"\na\\\n  b\"\"\"", "'''\r\na'b\n'''", "\n[t]\n", "\n[[u.'v']]\n", "[1, ", "{a = "]),
+    ("yaml", &["a", "b: ", ": ", "- ", "? ", "|", ">", "|-", ">+2", "\n", "\n  ", "\n    ", "\n ", "\r\n", "'", "''", "\"", "\\", "\\n", "# c", " # d", "[", "]", "{", "}", ", ", "&x ", "*x", "!!int ", "!t ", "---", "\n--- ", "...", " ", "\t", "é", "1", "\n  k: ", "\nl: ", "\n- ", "|\n  x\n   y\n\n", ">-\n    x\n    y\n\n     z\n", "\"x\\\"y\"", "'a''b'", "\"a\n  b\"", "a\n  b", "!!binary |\n  QQ\n"]),
+    ("dotenv", &["A", "export ", "=", "\"", "'", "\\", "\\n", "\n", "\r\n", "# c", " #", "$A", " ", "b c", "é", "`", "\nB=", "'x y'", "\"x\\\"y\"", "\"a\nb\""]),
+    ("ini", &["[", "]", "a", "b c", "=", ":", "\n", "\n  ", "\n    ", "\r\n", ";c", "# d", "\"", "'", " ", "é", "\n\n"]),
+    ("properties", &["a", "b", "=", ":", " ", "\\", "\\u00e9", "\\n", "\n", "\r\n", "\n  ", "#c", "!d", "\t", "é", "\\\n  "]),
+    ("xml", &["<a>", "</a>", "<b c='d'/>", "<b c=\"", "\">", "'", " x ", "&amp;", "&e;", "&#65;", "&", "<!-- c -->", "<![CDATA[", "]]>", "<?p?>", "<!DOCTYPE a>", "<", ">", "é", "\n", "<a>x</a>", "<a b='&lt;y'>", "<!-- d --></a>", "<![CDATA[&z]]>"]),
+    ("html", &["<a>", "</a>", "<b c=d e>", "<b c=\"", "\">", "'", " x ", "&amp;", "&nbsp;", "&#65;", "&", "<!-- c -->", "<script>", "</script>", "</", "<!DOCTYPE html>", "<", ">", "é", "\n", "/", "=", " "]),
+    ("csv", &["a", ",", ";", "\t", "\"", "\"\"", "\n", "\r\n", " ", "é", "\"b\"", "b,c", "\"d,\"\"e\"", ",\"f\n\""]),
+    ("markdown", &["---\n", "+++\n", "a: b\n", "a = 1\n", "\r\n", "x", "# h\n", "---"]),
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases(3000)))]
+
+    /// Whatever is read as a format keeps the laws of it.
+    #[test]
+    fn texts_thrown_together_keep_the_laws(
+        (name, text) in select(ALPHABETS).prop_flat_map(|(name, words)| {
+            (Just(name), prop::collection::vec(select(words), 0..16).prop_map(|words| words.concat()))
+        })
+    ) {
+        let format = format(name);
+        if let Ok(scalars) = format.scalars(text.as_bytes()) {
+            assert_laws(format, text.as_bytes(), &scalars, &[]);
+        }
+    }
+}
+
+/// How many cases a property is tried with: `ordinary`, or what `TIGHTLIP_CASES` says.
+fn cases(ordinary: u32) -> u32 {
+    std::env::var("TIGHTLIP_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(ordinary)
 }
