@@ -202,7 +202,7 @@ fn sources() -> Vec<File> {
         let path = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
         let mut tokens = tokens(&text);
         // Whole files of tests.
-        let is_test = path.ends_with("/tests.rs") || ["src/no_leak.rs", "src/planted.rs"].contains(&path.as_str());
+        let is_test = path.ends_with("/tests.rs") || path.contains("/tests/") || ["src/no_leak.rs", "src/planted.rs"].contains(&path.as_str());
         for token in &mut tokens {
             token.is_test |= is_test;
         }

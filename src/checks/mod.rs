@@ -9,6 +9,7 @@ mod decode;
 mod dense;
 mod filters;
 mod keyblock;
+mod leaks;
 #[cfg(any(test, fuzzing))]
 mod naive;
 mod patterns;
@@ -25,16 +26,16 @@ pub(crate) use resolve::Resolved;
 pub(crate) use window::{BLOCK, MARGIN, Window};
 
 use std::cmp::Reverse;
-use std::ops::Range;
 use std::sync::Arc;
 
 use assignments::Assignments;
 use decode::Layers;
+use leaks::View;
 use patterns::{Patterns, States};
 use prefilter::{AnchorHit, Prefilter};
 
 use crate::model::{Error, Placeholder, Result, RuleInfo};
-use crate::raw::{Hit, Leak, SecretBytes, Text, Wrapping};
+use crate::raw::{Hit, Leak, Text, Wrapping};
 use crate::ruleset::RuleSet;
 
 /// Everything that is looked for, ready to run.
@@ -57,14 +58,6 @@ pub(crate) struct Scratch {
     layers: Vec<Layers>,
     /// Values of what is seen, kept where they are asked for.
     views: Option<Vec<View>>,
-}
-
-/// What one rule saw, with the value as it saw it.
-struct View {
-    rule: u32,
-    span: Range<usize>,
-    wrapping: Wrapping,
-    value: SecretBytes,
 }
 
 impl Checks {
@@ -111,32 +104,29 @@ impl Checks {
     /// What is to be redacted of a block's own bytes: all that is seen, however doubtful, each place with the value that stands there.
     pub(crate) fn leaks(&self, window: &Window<'_>, scratch: &mut Scratch) -> Vec<Leak> {
         scratch.views = Some(Vec::new());
-        let Resolved { hits, masked } = self.search(window.bytes, scratch);
-        let mut views = scratch.views.take().unwrap_or_default();
-        views.sort_by_key(|view| (view.span.start, view.span.end, view.rule, Reverse(view.wrapping.depth())));
-        let leak = |mut span: Range<usize>| {
-            let first = hits.partition_point(|hit| hit.secret.start < span.start);
-            let inside = hits[first..].iter().take_while(|hit| hit.secret.start < span.end);
-            let hit = inside.max_by_key(|hit| (hit.confidence, hit.secret.len(), Reverse(hit.secret.start)))?;
+        let hits = self.search(window.bytes, scratch).hits;
+        let views = leaks::without_surplus(scratch.views.take().unwrap_or_default());
+        let mut leaks = Vec::new();
+        for views in leaks::clusters(&views) {
+            let mut span = views[0].span.start..views.iter().map(|view| view.span.end).max().unwrap_or_default();
             // A region reaches over the cuts: each block owns its part of it.
-            if span.start < window.own_start && span.end > window.own_start {
-                let first = views.partition_point(|view| view.span.start < span.start);
-                let inside = views[first..].iter().take_while(|view| view.span.start < span.end);
-                if inside.into_iter().any(|view| self.is_region(view.rule)) {
-                    span.start = window.own_start;
-                }
+            if span.start < window.own_start && views.iter().any(|view| self.is_region(view.rule)) {
+                span.start = window.own_start;
             }
-            if !(window.own_start..window.own_end).contains(&span.start) {
-                return None;
+            if !(window.own_start..window.own_end.min(span.end)).contains(&span.start) {
+                continue;
             }
+            let first = hits.partition_point(|hit| hit.secret.end <= span.start);
+            let inside = hits[first..].iter().take_while(|hit| hit.secret.start < span.end);
+            let speaks = inside.max_by_key(|hit| (hit.confidence, hit.secret.len(), Reverse(hit.secret.start)));
+            let rule = speaks.map_or(views[0].rule, |hit| hit.rule);
             // The deepest view of it: what is the same inside has the same value, however it is wrapped.
-            let key = (hit.secret.start, hit.secret.end, hit.rule);
-            let view = views.partition_point(|view| (view.span.start, view.span.end, view.rule) < key);
-            let View { wrapping, value, .. } = views.get(view)?;
-            let rule = self.info(hit.rule).id.clone();
-            Some(Leak { span, rule, value: value.clone(), wrapping: *wrapping })
-        };
-        masked.into_iter().filter_map(leak).collect()
+            let of_rule = views.iter().filter(|view| view.rule == rule);
+            let view = of_rule.max_by_key(|view| view.wrapping.depth()).unwrap_or(&views[0]);
+            let rule = self.info(rule).id.clone();
+            leaks.push(Leak { span, rule, value: view.value.clone(), wrapping: view.wrapping });
+        }
+        leaks
     }
 
     /// All that any rule sees, before the rules' views of one place are settled.
@@ -178,8 +168,26 @@ impl Checks {
         }
         scratch.anchors = anchors;
         hits.extend(self.patterns.dense_region(text, &scratch.states));
-        lead_back(text, first, hits, scratch.views.as_mut());
+        self.lead_back(text, first, hits, scratch.views.as_mut());
         self.search_layers(text, scratch, hits);
+    }
+
+    /// Turns the hits from `first` on, seen in `text`, into hits of the stored text. What is redacted already is none.
+    fn lead_back(&self, text: &Text<'_>, first: usize, hits: &mut Vec<Hit>, mut views: Option<&mut Vec<View>>) {
+        for hit in hits.split_off(first) {
+            let parts = self.assignments.is_generic(hit.rule).then(|| leaks::parts(text.bytes, &hit.secret)).flatten();
+            for secret in parts.unwrap_or_else(|| vec![hit.secret.clone()]) {
+                if leaks::is_redacted(text.bytes, &secret) {
+                    continue;
+                }
+                let value = &text.bytes[secret.clone()];
+                let (matched, secret) = (text.to_stored(hit.matched.clone()), text.to_stored(secret));
+                if let Some(views) = &mut views {
+                    views.push(View::new(&hit, secret.clone(), value));
+                }
+                hits.push(Hit { matched, secret, ..hit.clone() });
+            }
+        }
     }
 
     fn search_layers(&self, text: &Text<'_>, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
@@ -198,25 +206,5 @@ impl Checks {
             }
         }
         scratch.layers[depth] = layers;
-    }
-}
-
-/// Turns the hits from `first` on, seen in `text`, into hits of the stored text. What is redacted already is none.
-fn lead_back(text: &Text<'_>, first: usize, hits: &mut Vec<Hit>, mut views: Option<&mut Vec<View>>) {
-    let seen = hits.split_off(first);
-    for mut hit in seen {
-        let Range { start, end } = hit.secret;
-        let whole = Placeholder::around(text.bytes, start).map_or(start..end, |around| around.start..around.end.max(end));
-        if filters::is_redacted(&text.bytes[whole]) {
-            continue;
-        }
-        let value = &text.bytes[start..end];
-        hit.matched = text.to_stored(hit.matched);
-        hit.secret = text.to_stored(start..end);
-        if let Some(views) = &mut views {
-            let value = SecretBytes::new(value);
-            views.push(View { rule: hit.rule, span: hit.secret.clone(), wrapping: hit.wrapping, value });
-        }
-        hits.push(hit);
     }
 }

@@ -2,7 +2,7 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::{Checks, lead_back};
+use super::Checks;
 use super::assignments::{Assignments, Read};
 use super::decode::Layers;
 use super::patterns::States;
@@ -68,7 +68,7 @@ impl Checks {
             }
         }
         hits.extend(self.patterns.dense_region(text, &states));
-        lead_back(text, first, hits, None);
+        self.lead_back(text, first, hits, None);
         let mut layers = Layers::default();
         layers.decode(text.bytes);
         for (encoding, layer) in layers.iter() {

@@ -18,6 +18,8 @@ pub use manifest::{Input, Manifest, Outcome, OutcomeCounts};
 pub(crate) use plan::{Edit, Find, Plan};
 pub(crate) use record::RECORD;
 pub(crate) use refusal::Refusal;
+#[cfg(test)]
+pub(crate) use splice::Utf16;
 pub use stream::{Writer, Written};
 pub(crate) use whole::Kind;
 pub(crate) use window::{Counts, Emission};

@@ -100,13 +100,40 @@ pub(super) fn of_scalars(bytes: &[u8], reading: &Reading, cuts: &[Cut]) -> Vec<E
         if inner.is_empty() {
             continue;
         }
-        if scalar.style == Style::Bare && matches!(scalar.role, Role::Key | Role::Value) {
-            edits.push(of_bare(bytes, reading, scalar, &inner));
+        let parts = of_scalar(bytes, reading, scalar, &inner);
+        if keeps_inner(bytes, reading, scalar, &parts) {
+            edits.extend(parts);
         } else {
-            edits.extend(inner.iter().map(|cut| in_text(bytes, cut)));
+            // What is JSON inside would be half of it.
+            let all = Cut { span: scalar.inner.clone(), ..inner[0].clone() };
+            edits.extend(of_scalar(bytes, reading, scalar, &[all]));
         }
     }
     edits
+}
+
+fn of_scalar(bytes: &[u8], reading: &Reading, scalar: &Scalar, cuts: &[Cut]) -> Vec<Edit> {
+    if scalar.style == Style::Bare && matches!(scalar.role, Role::Key | Role::Value) {
+        vec![of_bare(bytes, reading, scalar, cuts)]
+    } else {
+        cuts.iter().map(|cut| in_text(bytes, cut)).collect()
+    }
+}
+
+/// Whether what is JSON inside of a scalar still is, and of the same shape.
+fn keeps_inner(bytes: &[u8], reading: &Reading, scalar: &Scalar, edits: &[Edit]) -> bool {
+    let token = &bytes[scalar.range.clone()];
+    let edits: Vec<Edit> = edits.iter().map(|edit| Edit { span: ahead(&edit.span, scalar.range.start), ..edit.clone() }).collect();
+    let copy = splice::spliced(token, &edits);
+    let quotes = scalar.inner.start - scalar.range.start..token.len() - (scalar.range.end - scalar.inner.end);
+    let is_bare = scalar.style == Style::Bare;
+    let alone = |text: &[u8]| Scalar {
+        range: 0..text.len(),
+        inner: if is_bare { 0..text.len() } else { quotes.start..text.len() - (token.len() - quotes.end) },
+        ..scalar.clone()
+    };
+    let (before, after) = (reading.format.decode(token, &alone(token)), reading.format.decode(&copy, &alone(&copy)));
+    shape::is_nested_kept(&before, &after)
 }
 
 fn clipped(cut: &Cut, scalar: &Scalar) -> Option<Cut> {
@@ -117,10 +144,12 @@ fn clipped(cut: &Cut, scalar: &Scalar) -> Option<Cut> {
 /// A scalar without quotes is written anew: with what stands in it now, it may need some.
 fn of_bare(bytes: &[u8], reading: &Reading, scalar: &Scalar, cuts: &[Cut]) -> Edit {
     let stored = &bytes[scalar.inner.clone()];
-    let edit = |cut: &Cut| Edit {
-        span: ahead(&cut.span, scalar.inner.start),
-        text: cut.placeholder.to_string().into_bytes(),
-        placeholders: Vec::new(),
+    let edit = |cut: &Cut| {
+        let span = ahead(&cut.span, scalar.inner.start);
+        // What is all of the scalar has no surroundings in it.
+        let edit = in_text(stored, &Cut { span: span.clone(), ..cut.clone() });
+        let is_all = span == (0..stored.len());
+        if is_all { Edit { text: cut.placeholder.to_string().into_bytes(), ..edit } } else { edit }
     };
     let spliced = splice::spliced(stored, &cuts.iter().map(edit).collect::<Vec<_>>());
     let all = 0..spliced.len();

@@ -2,6 +2,7 @@
 
 use super::plan::Edit;
 use crate::formats::{self, Reading, Role, Shape};
+use crate::model::Placeholder;
 
 /// JSON in JSON in JSON: nobody reads deeper.
 const DEEPEST: usize = 5;
@@ -33,9 +34,21 @@ fn is_same(before: (&Reading, &[u8]), after: (&Reading, &[u8]), keys_edited: boo
             return true;
         }
         let value = reading.format.decode(text, scalar);
-        let Some(nested) = formats::nested(&value) else { return true };
         let edited = copy.format.decode(copied, edited);
-        // Whether a key was edited further in is not known here.
-        formats::nested(&edited).is_some_and(|copy| is_same((&nested, &value), (&copy, &edited), true, depth + 1))
+        is_nested_same(&value, &edited, depth + 1)
     })
+}
+
+/// Whether a value that holds JSON still holds JSON of the same shape, or nothing but a placeholder.
+pub(super) fn is_nested_kept(before: &[u8], after: &[u8]) -> bool {
+    is_nested_same(before, after, 0)
+}
+
+fn is_nested_same(before: &[u8], after: &[u8], depth: usize) -> bool {
+    let Some(reading) = formats::nested(before) else { return true };
+    if Placeholder::len_at(after) == Some(after.len()) {
+        return true;
+    }
+    // Whether a key was edited further in is not known here.
+    formats::nested(after).is_some_and(|copy| is_same((&reading, before), (&copy, after), true, depth))
 }

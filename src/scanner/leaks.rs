@@ -41,8 +41,7 @@ impl Scanner {
                 let found = catch_unwind(AssertUnwindSafe(|| self.checks.leaks(&window, scratch)));
                 found.inspect_err(|_| worker.search = Search::default()).ok()
             });
-            // What stands nowhere cannot be replaced.
-            leaks.extend(found?.into_iter().filter(|leak| !leak.span.is_empty()).map(|mut leak| {
+            leaks.extend(found?.into_iter().map(|mut leak| {
                 leak.span = leak.span.start + window.base as usize..leak.span.end + window.base as usize;
                 leak
             }));
