@@ -112,12 +112,15 @@ mod tests {
     #[test]
     fn what_only_an_encoding_adds_is_surplus() {
         let view = |rule, span, depth: usize| {
-            let wrapping = (0..depth).fold(Wrapping::default(), |outer, _| outer.with(crate::model::Encoding::Json).unwrap());
+            let wrapping =
+                (0..depth).fold(Wrapping::default(), |outer, _| outer.with(crate::model::Encoding::Json).unwrap());
             View { rule, span, wrapping, value: SecretBytes::new(b"") }
         };
-        let views = vec![view(1, 0..20, 0), view(1, 0..15, 1), view(2, 3..18, 0), view(3, 30..40, 1), view(3, 30..35, 0)];
+        let views =
+            vec![view(1, 0..20, 0), view(1, 0..15, 1), view(2, 3..18, 0), view(3, 30..40, 1), view(3, 30..35, 0)];
         let views = without_surplus(views);
-        let spans: Vec<Vec<_>> = clusters(&views).map(|all| all.iter().map(|view| view.span.clone()).collect()).collect();
+        let spans: Vec<Vec<_>> =
+            clusters(&views).map(|all| all.iter().map(|view| view.span.clone()).collect()).collect();
         assert_eq!(spans, [vec![0..15, 3..18], vec![30..35, 30..40]]);
     }
 }

@@ -92,8 +92,19 @@ mod tests {
     #[test]
     fn what_only_looks_like_it_is_not() {
         for text in [
-            "[REDACTED]", "[REDACTED:]", "[REDACTED:a:]", "[REDACTED:a:abc1]", "[REDACTED:a:abcde]", "[REDACTED:A]",
-            "[REDACTED:a b]", "[REDACTED:a:abcd", "[redacted:a]", "+REDACTED:a]", "[REDACTED:a+", "x[REDACTED:a]", "",
+            "[REDACTED]",
+            "[REDACTED:]",
+            "[REDACTED:a:]",
+            "[REDACTED:a:abc1]",
+            "[REDACTED:a:abcde]",
+            "[REDACTED:A]",
+            "[REDACTED:a b]",
+            "[REDACTED:a:abcd",
+            "[redacted:a]",
+            "+REDACTED:a]",
+            "[REDACTED:a+",
+            "x[REDACTED:a]",
+            "",
         ] {
             assert_eq!(Placeholder::len_at(text.as_bytes()), None, "{text}");
         }

@@ -203,7 +203,11 @@ impl Manifest {
 impl Input {
     /// One that could not be read.
     pub(crate) fn skipped(path: String, reason: &SkipReason) -> Self {
-        Self { is_complete: !reason.is_incomplete(), reason: Some(reason.describe()), ..Self::new(path, Outcome::Skipped) }
+        Self {
+            is_complete: !reason.is_incomplete(),
+            reason: Some(reason.describe()),
+            ..Self::new(path, Outcome::Skipped)
+        }
     }
 
     pub(crate) fn new(path: String, outcome: Outcome) -> Self {

@@ -32,7 +32,9 @@ fn quote<'t>(before: &'t [u8], stored: &[u8], after: &[u8]) -> Option<&'t [u8]> 
     let is_number = || stored.iter().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(byte));
     let text = match before.split_last()? {
         (b':', key) => key.trim_ascii_end(),
-        (b',' | b'[', list) if is_number() => &list[..list.iter().rposition(|&byte| byte == b'"').map_or(0, |at| at + 1)],
+        (b',' | b'[', list) if is_number() => {
+            &list[..list.iter().rposition(|&byte| byte == b'"').map_or(0, |at| at + 1)]
+        }
         _ => return None,
     };
     let blank = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();

@@ -117,7 +117,8 @@ impl Plan<'_> {
         }
         for region in regions {
             // Cuts at multiples of 64 change nothing.
-            let seen = region.start.saturating_sub(self.find.reach()) / 64 * 64..(region.end + self.find.reach()).min(copy.len());
+            let seen = region.start.saturating_sub(self.find.reach()) / 64 * 64
+                ..(region.end + self.find.reach()).min(copy.len());
             let moved = self.leaks(&copy[seen.clone()])?.into_iter().map(|mut leak| {
                 leak.span = leak.span.start + seen.start..leak.span.end + seen.start;
                 leak

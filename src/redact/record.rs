@@ -34,7 +34,8 @@ pub(super) fn are_kept(bytes: &[u8], edits: &[Edit]) -> bool {
             return !text.split(|&byte| byte == b'\n').any(|line| formats::nested(line).is_some());
         }
         let Some(reading) = formats::nested(text) else { return true };
-        let edits: Vec<Edit> = edits.iter().map(|edit| Edit { span: ahead(&edit.span, lines.start), ..edit.clone() }).collect();
+        let edits: Vec<Edit> =
+            edits.iter().map(|edit| Edit { span: ahead(&edit.span, lines.start), ..edit.clone() }).collect();
         shape::is_kept(&reading, text, &splice::spliced(text, &edits), &edits)
     })
 }
@@ -123,7 +124,8 @@ fn of_scalar(bytes: &[u8], reading: &Reading, scalar: &Scalar, cuts: &[Cut]) -> 
 /// Whether what is JSON inside of a scalar still is, and of the same shape.
 fn keeps_inner(bytes: &[u8], reading: &Reading, scalar: &Scalar, edits: &[Edit]) -> bool {
     let token = &bytes[scalar.range.clone()];
-    let edits: Vec<Edit> = edits.iter().map(|edit| Edit { span: ahead(&edit.span, scalar.range.start), ..edit.clone() }).collect();
+    let edits: Vec<Edit> =
+        edits.iter().map(|edit| Edit { span: ahead(&edit.span, scalar.range.start), ..edit.clone() }).collect();
     let copy = splice::spliced(token, &edits);
     let quotes = scalar.inner.start - scalar.range.start..token.len() - (scalar.range.end - scalar.inner.end);
     let is_bare = scalar.style == Style::Bare;

@@ -127,8 +127,11 @@ impl Written {
 }
 
 /// How a block of several lines begins, and how it ends.
-const BLOCKS: &[(&[u8], &[u8])] =
-    &[(b"-----BEGIN ", b"-----END "), (b"PuTTY-User-Key-File-", b"Private-MAC"), (b"PuTTY-User-Key-File-", b"Private-Hash")];
+const BLOCKS: &[(&[u8], &[u8])] = &[
+    (b"-----BEGIN ", b"-----END "),
+    (b"PuTTY-User-Key-File-", b"Private-MAC"),
+    (b"PuTTY-User-Key-File-", b"Private-Hash"),
+];
 
 /// No block is longer.
 const LONGEST_BLOCK: usize = 20 << 10;

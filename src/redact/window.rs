@@ -50,7 +50,9 @@ impl Emission {
             if edit.span.start >= at {
                 out.write_all(&bytes[at..edit.span.start])?;
                 out.write_all(&edit.text)?;
-                edit.placeholders.iter().for_each(|placeholder| *self.counts.entry(placeholder.clone()).or_default() += 1);
+                edit.placeholders
+                    .iter()
+                    .for_each(|placeholder| *self.counts.entry(placeholder.clone()).or_default() += 1);
             }
             at = at.max(edit.span.end);
         }

@@ -39,7 +39,8 @@ impl Redactor<'_> {
         if watch.is_stopped() {
             return Err(Error::Interrupted);
         }
-        let Gathered { mut inputs, subjects, counts, .. } = run.gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Gathered { mut inputs, subjects, counts, .. } =
+            run.gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
         let ours: HashSet<PathBuf> = subjects.iter().map(|subject| PathBuf::from(&subject.name)).collect();
         inputs.extend(strangers.into_iter().filter(|name| !ours.contains(name) && !is_manifest(name)).map(|name| {
             let path = self.scanner.path_text(into.join(name).as_os_str().as_encoded_bytes());
@@ -54,11 +55,7 @@ impl Redactor<'_> {
     }
 
     fn maker(&self) -> Maker {
-        Maker {
-            ruleset: self.scanner.ruleset(),
-            configuration: self.configuration.clone(),
-            key: self.key.id(),
-        }
+        Maker { ruleset: self.scanner.ruleset(), configuration: self.configuration.clone(), key: self.key.id() }
     }
 }
 

@@ -128,7 +128,9 @@ pub(super) fn in_windows(
     let mut searched: Vec<Window> = Vec::new();
     let mut read = 0;
     for first in (0..=count).step_by(batch as usize) {
-        let search = || (first..count.min(first + batch)).into_par_iter().map(|index| window(plan, file, index, watch)).collect();
+        let search = || {
+            (first..count.min(first + batch)).into_par_iter().map(|index| window(plan, file, index, watch)).collect()
+        };
         let written = || searched.iter().try_for_each(|window| sheet.write(window));
         let (next, written): (Result<Vec<Window>, Failure>, io::Result<()>) = rayon::join(search, written);
         written.map_err(|error| unwritten(&error))?;

@@ -70,9 +70,7 @@ impl Verdict {
     /// could not be read, else 0.
     pub fn exit_code(&self) -> u8 {
         let any = |is: fn(&FaultKind) -> bool| self.faults.iter().any(|fault| is(&fault.kind));
-        let differs = |kind: &FaultKind| {
-            !matches!(kind, FaultKind::NotClean { .. } | FaultKind::Unread { .. })
-        };
+        let differs = |kind: &FaultKind| !matches!(kind, FaultKind::NotClean { .. } | FaultKind::Unread { .. });
         match () {
             () if any(differs) => 4,
             () if any(|kind| matches!(kind, FaultKind::NotClean { .. })) => 1,

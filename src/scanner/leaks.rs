@@ -1,7 +1,7 @@
 //! What the redactor asks: every secret of a text with its value, however doubtful and whoever accepted it.
 
-use std::path::Path;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use super::Scanner;
 use super::worker::{Search, Worker, window};

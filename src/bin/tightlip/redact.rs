@@ -28,7 +28,9 @@ pub(crate) fn run(args: Redact) -> Result<Exit> {
     let redactor = with_key(Redactor::builder(&scanner), &args.key)?.configuration(config.digest()).build()?;
     let is_stream = args.paths.iter().any(|path| path == Path::new("-"));
     let into = match (args.into, is_stream) {
-        (None, true) if args.paths.len() == 1 && args.sign_with.is_none() => return stream(redactor.writer(io::stdout())),
+        (None, true) if args.paths.len() == 1 && args.sign_with.is_none() => {
+            return stream(redactor.writer(io::stdout()));
+        }
         (Some(into), false) => into,
         (_, true) => bail!("`-` goes to standard output: it stands alone, without --into and --sign-with"),
         (None, false) => bail!("where to? `--into DIR` names a directory for the copies"),

@@ -14,15 +14,35 @@ use crate::redact::Utf16;
 pub(super) enum Node {
     Word(&'static str),
     Number(u64),
-    Secret { template: usize, seed: u64, wrap: Wrap, is_blank: bool },
+    Secret {
+        template: usize,
+        seed: u64,
+        wrap: Wrap,
+        is_blank: bool,
+    },
     List(Vec<Node>),
     Map(Vec<(&'static str, Node)>),
     /// JSON in a string.
     Inner(Box<Node>),
 }
 
-const WORDS: &[&str] =
-    &["", "done", "step 3 of 7", "src/main.rs:42", "it's", "say \"no\"", "a\\b", "two\nlines", "größe", "# no", "x: y", "17", "null", "<b>&amp;</b>", "a,b;c"];
+const WORDS: &[&str] = &[
+    "",
+    "done",
+    "step 3 of 7",
+    "src/main.rs:42",
+    "it's",
+    "say \"no\"",
+    "a\\b",
+    "two\nlines",
+    "größe",
+    "# no",
+    "x: y",
+    "17",
+    "null",
+    "<b>&amp;</b>",
+    "a,b;c",
+];
 
 const KEYS: &[&str] = &["name", "token", "password", "output", "url", "message", "env", "note", "id", "api_key"];
 
@@ -34,7 +54,9 @@ const FORMATS: &[(&str, fn(&[Node]) -> String)] = &[
     ("d.yaml", |nodes| lines(nodes, |node| format!("-{}", yaml(node, 1)))),
     ("e.toml", |nodes| toml::to_string(&table(nodes)).unwrap()),
     ("f.xml", |nodes| format!("<?xml version=\"1.0\"?>\n<all>\n{}</all>\n", lines(nodes, xml))),
-    ("g.csv", |nodes| format!("key,value\n{}", flat(nodes, |key, text| format!("{key},\"{}\"", text.replace('"', "\"\""))))),
+    ("g.csv", |nodes| {
+        format!("key,value\n{}", flat(nodes, |key, text| format!("{key},\"{}\"", text.replace('"', "\"\""))))
+    }),
     (".env", |nodes| flat(nodes, |key, text| format!("{}={}", key.to_uppercase(), json!(text)))),
     ("h.ini", |nodes| format!("[all]\n{}", flat(nodes, |key, text| format!("{key} = {}", one_line(text))))),
     ("i.properties", |nodes| flat(nodes, |key, text| format!("{key}={}", one_line(text).replace('\\', "\\\\")))),
@@ -79,8 +101,8 @@ impl Document {
         Self { nodes: self.nodes.iter().map(Node::blank).collect(), ..self.clone() }
     }
 
-    /// The templates of its secrets and their values.
-    pub(super) fn secrets(&self) -> Vec<(&'static str, Vec<u8>)> {
+    /// The templates of its secrets, their values, and other values made of the same templates.
+    pub(super) fn secrets(&self) -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
         let mut secrets = Vec::new();
         self.nodes.iter().for_each(|node| node.gather(&mut secrets));
         secrets
@@ -94,27 +116,35 @@ impl Document {
             None => String::from_utf8(bytes.to_vec()).unwrap(),
         };
         let (before, after) = (text(&original), text(copy));
-        let shapes = |text: &str| -> Vec<Value> {
+        let read = |text: &str| -> Vec<Value> {
             match self.name() {
-                "a.json" | "b.json" => vec![skeleton(&serde_json::from_str(text).expect("JSON"))],
-                "c.jsonl" => text.lines().map(|line| skeleton(&serde_json::from_str(line).expect("a line of JSON"))).collect(),
-                "e.toml" => vec![skeleton(&toml::from_str(text).expect("TOML"))],
+                "a.json" | "b.json" => vec![serde_json::from_str(text).expect("JSON")],
+                "c.jsonl" => text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect(),
+                "e.toml" => vec![toml::from_str(text).expect("TOML")],
                 // A file of lines may lose lines: those of a key.
                 _ => Vec::new(),
             }
         };
-        assert!(shapes(&before) == shapes(&after), "{} has lost its shape", self.name());
+        assert!(are_alike(&json!(read(&before)), &json!(read(&after))), "{} has lost its shape", self.name());
         assert_eq!(before.contains('\r'), after.contains('\r'));
         assert_eq!(before.ends_with('\n'), after.ends_with('\n'));
     }
 }
 
-/// A value without its scalars.
-fn skeleton(value: &Value) -> Value {
-    match value {
-        Value::Array(list) => list.iter().map(skeleton).collect(),
-        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), skeleton(value))).collect::<Map<_, _>>().into(),
-        _ => Value::Null,
+/// Whether two values are the same but for their scalars, and for keys that were redacted.
+fn are_alike(before: &Value, after: &Value) -> bool {
+    match (before, after) {
+        (Value::Array(before), Value::Array(after)) => {
+            before.len() == after.len() && before.iter().zip(after).all(|(before, after)| are_alike(before, after))
+        }
+        (Value::Object(before), Value::Object(after)) => {
+            let is_redacted = |key: &String| key.contains("REDACTED:");
+            let is_kept =
+                |(key, value): (&String, &Value)| before.get(key).is_some_and(|before| are_alike(before, value));
+            after.iter().filter(|(key, _)| !is_redacted(key)).all(is_kept)
+                && (before.len() == after.len() || after.keys().any(is_redacted))
+        }
+        (before, after) => [before, after].iter().all(|value| !value.is_array() && !value.is_object()),
     }
 }
 
@@ -139,7 +169,9 @@ impl Node {
         match self {
             Self::Number(number) => json!(number),
             Self::List(nodes) => list(nodes),
-            Self::Map(nodes) => nodes.iter().map(|(key, node)| ((*key).to_owned(), node.json())).collect::<Map<_, _>>().into(),
+            Self::Map(nodes) => {
+                nodes.iter().map(|(key, node)| ((*key).to_owned(), node.json())).collect::<Map<_, _>>().into()
+            }
             _ => json!(self.text()),
         }
     }
@@ -156,13 +188,16 @@ impl Node {
         }
     }
 
-    fn gather(&self, secrets: &mut Vec<(&'static str, Vec<u8>)>) {
+    fn gather(&self, secrets: &mut Vec<(&'static str, Vec<u8>, Vec<u8>)>) {
         match self {
             Self::Secret { template, seed, .. } => {
                 let template = &templates()[*template].1;
-                let example = example(template, *seed);
-                let secret = example.secret.map(|secret| example.text[secret].as_bytes().to_vec());
-                secrets.extend(secret.map(|secret| (template.as_str(), secret)));
+                let value = |seed| {
+                    let example = example(template, seed);
+                    example.secret.map(|secret| example.text[secret].as_bytes().to_vec())
+                };
+                let both = value(*seed).zip(value(seed.wrapping_add(1)));
+                secrets.extend(both.map(|(secret, other)| (template.as_str(), secret, other)));
             }
             Self::List(nodes) => nodes.iter().for_each(|node| node.gather(secrets)),
             Self::Map(nodes) => nodes.iter().for_each(|(_, node)| node.gather(secrets)),
@@ -226,7 +261,10 @@ fn yaml(node: &Node, depth: usize) -> String {
                 format!(" {text}\n")
             } else if text.contains('\n') && is_shown && !text.starts_with([' ', '\n']) && !text.contains("\n\n") {
                 let keep = if text.ends_with('\n') { "" } else { "-" };
-                format!(" |{keep}\n{}", text.lines().fold(String::new(), |out, line| out + &format!("{indent}  {line}\n")))
+                format!(
+                    " |{keep}\n{}",
+                    text.lines().fold(String::new(), |out, line| out + &format!("{indent}  {line}\n"))
+                )
             } else if is_shown && !text.contains('\n') && text.len() % 2 == 0 {
                 format!(" '{}'\n", text.replace('\'', "''"))
             } else {
@@ -267,8 +305,12 @@ impl Arbitrary for Node {
         let wraps: Vec<Wrap> =
             Wrap::ALL.into_iter().filter(|wrap| ![Wrap::Utf16Little, Wrap::Utf16Big].contains(wrap)).collect();
         let wrap = prop_oneof![3 => Just(Wrap::Plain), 1 => select(wraps)];
-        let secret = (0..templates().len(), any::<u64>(), wrap)
-            .prop_map(|(template, seed, wrap)| Self::Secret { template, seed, wrap, is_blank: false });
+        let secret = (0..templates().len(), any::<u64>(), wrap).prop_map(|(template, seed, wrap)| Self::Secret {
+            template,
+            seed,
+            wrap,
+            is_blank: false,
+        });
         let leaf = prop_oneof![
             2 => select(WORDS).prop_map(Self::Word),
             1 => (0..10_u64.pow(14)).prop_map(Self::Number),
@@ -307,7 +349,9 @@ impl fmt::Debug for Node {
         match self {
             Self::Word(word) => write!(f, "{word:?}"),
             Self::Number(number) => write!(f, "{number}"),
-            Self::Secret { template, seed, wrap, .. } => write!(f, "{:?} seed {seed} {wrap:?}", templates()[*template].1),
+            Self::Secret { template, seed, wrap, .. } => {
+                write!(f, "{:?} seed {seed} {wrap:?}", templates()[*template].1)
+            }
             Self::List(nodes) => f.debug_list().entries(nodes).finish(),
             Self::Map(nodes) => f.debug_map().entries(nodes.iter().map(|(key, node)| (key, node))).finish(),
             Self::Inner(node) => f.debug_tuple("Inner").field(node).finish(),
