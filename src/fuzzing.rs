@@ -36,8 +36,8 @@ fn redactor() -> &'static Redactor<'static> {
 ///
 /// If it does not.
 pub fn redact(bytes: &[u8]) {
-    let Some((&format, text)) = bytes.split_first() else { return };
     const NAMES: [&str; 8] = ["<stdin>", "a.json", "a.jsonl", "a.yaml", "a.toml", "a.xml", "a.csv", "a.env"];
+    let Some((&format, text)) = bytes.split_first() else { return };
     let origin = Origin::named(NAMES[usize::from(format) % NAMES.len()]);
     let Ok(copy) = redactor().redact_bytes(text, &origin) else { return };
     let again = redactor().redact_bytes(&copy, &origin).expect("what is clean is not refused");

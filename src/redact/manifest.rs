@@ -165,6 +165,9 @@ impl Manifest {
     }
 
     /// The manifest as JSON, the same for the same run.
+    ///
+    /// # Panics
+    /// It does not: all of it can be written as JSON.
     pub fn to_json(&self) -> String {
         let json = serde_json::to_string_pretty(self).expect("strings and numbers are JSON");
         json + "\n"

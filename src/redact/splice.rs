@@ -22,10 +22,11 @@ pub(crate) fn spliced(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
 
 /// Where each edit stands in the edited text.
 pub(super) fn places(edits: &[Edit]) -> Vec<Range<usize>> {
-    let mut grown = 0_isize;
+    let (mut added, mut removed) = (0, 0);
     let place = |edit: &Edit| {
-        let start = edit.span.start.wrapping_add_signed(grown);
-        grown += edit.text.len() as isize - edit.span.len() as isize;
+        let start = edit.span.start + added - removed;
+        added += edit.text.len();
+        removed += edit.span.len();
         start..start + edit.text.len()
     };
     edits.iter().map(place).collect()

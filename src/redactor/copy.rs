@@ -156,11 +156,11 @@ impl Run<'_> {
         make: impl FnOnce(&Plan<'_>, &mut OutputFile) -> Result<Done, Failure>,
     ) {
         // A bug that one input brings to light must not end the run, nor let the input through.
-        let made = catch_unwind(AssertUnwindSafe(|| self.made(file, path, make)));
-        let made = made.unwrap_or_else(|_| Err(Refusal::Internal.into()));
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.made(file, path, make)));
+        let outcome = outcome.unwrap_or_else(|_| Err(Refusal::Internal.into()));
         self.watch.count(0, 1);
         let path = path.to_string();
-        match made {
+        match outcome {
             Ok((name, done)) => self.done(path, name, done),
             Err(Failure::Interrupted) => {}
             Err(Failure::Skipped(reason)) => self.gathered().inputs.push(Input::skipped(path, &reason)),

@@ -46,8 +46,11 @@ const WORDS: &[&str] = &[
 
 const KEYS: &[&str] = &["name", "token", "password", "output", "url", "message", "env", "note", "id", "api_key"];
 
-/// How documents are written down.
-const FORMATS: &[(&str, fn(&[Node]) -> String)] = &[
+/// Writes a document down.
+type Write = fn(&[Node]) -> String;
+
+/// How documents are written down, by the names of their files.
+const FORMATS: &[(&str, Write)] = &[
     ("a.json", |nodes| list(nodes).to_string()),
     ("b.json", |nodes| serde_json::to_string_pretty(&list(nodes)).unwrap()),
     ("c.jsonl", |nodes| lines(nodes, |node| node.json().to_string())),
@@ -231,7 +234,9 @@ fn lines(nodes: &[Node], write: impl Fn(&Node) -> String) -> String {
 
 fn flat(nodes: &[Node], write: impl Fn(&str, &str) -> String) -> String {
     let mut scalars = Vec::new();
-    nodes.iter().for_each(|node| node.flatten("item", &mut scalars));
+    for node in nodes {
+        node.flatten("item", &mut scalars);
+    }
     scalars.iter().map(|(key, text)| write(key, text) + "\n").collect()
 }
 
@@ -265,7 +270,7 @@ fn yaml(node: &Node, depth: usize) -> String {
                     " |{keep}\n{}",
                     text.lines().fold(String::new(), |out, line| out + &format!("{indent}  {line}\n"))
                 )
-            } else if is_shown && !text.contains('\n') && text.len() % 2 == 0 {
+            } else if is_shown && !text.contains('\n') && text.len().is_multiple_of(2) {
                 format!(" '{}'\n", text.replace('\'', "''"))
             } else {
                 format!(" {}\n", json!(text))
