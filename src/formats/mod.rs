@@ -16,6 +16,8 @@ mod toml;
 mod yaml;
 
 #[cfg(test)]
+mod oracles;
+#[cfg(test)]
 mod tests;
 
 use std::ops::Range;
