@@ -25,11 +25,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     // For tests and fuzz targets alone.
     ("planted", &["ruleset", "checks"]),
     ("no_leak", &["model", "report", "ruleset", "checks", "sources", "scanner", "planted", "lib"]),
-    ("fuzzing", &["ruleset", "checks", "selftest", "lib"]),
+    ("fuzzing", &["formats", "ruleset", "checks", "selftest", "lib"]),
 ];
 
 /// Test modules may name more than the room they stand in.
-const TESTS_MAY: &[(&str, &[&str])] = &[("scanner", &["planted"])];
+const TESTS_MAY: &[(&str, &[&str])] = &[("scanner", &["planted"]), ("formats", &["planted"])];
 
 /// The parts of `checks`, and the parts each may name.
 const CHECKS: &[(&str, &[&str])] = &[

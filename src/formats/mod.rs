@@ -8,21 +8,24 @@ mod hash_comment;
 mod ini;
 mod json;
 mod jsonl;
+#[cfg(any(test, fuzzing))]
+mod laws;
 mod markdown;
 mod markup;
-mod plain;
-mod properties;
-mod toml;
-mod yaml;
-
 #[cfg(test)]
 mod oracles;
+mod plain;
+mod properties;
 #[cfg(test)]
 mod tests;
+mod toml;
+mod yaml;
 
 use std::ops::Range;
 
 pub(crate) use format::{Format, NotThis, Role, Scalar, Shape, Style};
+#[cfg(any(test, fuzzing))]
+pub(crate) use laws::assert_laws_of;
 
 /// All formats but plain text. A text is asked for in this order.
 pub(crate) static FORMATS: &[&dyn Format] = &[

@@ -8,7 +8,8 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::tests::{format, replaced, show, texts};
+use super::laws::{format, replaced, show};
+use super::tests::texts;
 use super::*;
 use crate::planted::cases;
 
@@ -56,6 +57,10 @@ fn assert_agree(name: &str, reader: Reader, text: &[u8]) {
     }
     assert_eq!(ours_now, Some(theirs), "{name}: {}", show(text));
     for at in format.scalars(text).iter().flatten() {
+        // Who renames one of the places where a TOML table is named, names another table.
+        if name == "toml" && at.role == Role::Key {
+            continue;
+        }
         let edited = replaced(format, text, at, b"[REDACTED:x-y:k7q2]");
         let theirs = reader(&edited).map(|values| compared(name, values));
         assert!(theirs.is_some(), "{name}: {:?} of {:?}", show(&edited), show(text));
@@ -72,6 +77,10 @@ proptest! {
             assert_agree(name, *reader, text.as_bytes());
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases(300)))]
 
     #[test]
     fn what_serde_writes_is_read_the_same(value in tree()) {
