@@ -42,7 +42,10 @@ impl Format for Markup {
     }
 
     fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
-        super::utf8(text)?;
+        let illegal = super::utf8(text)?.char_indices().find(|&(_, c)| !self.is_html && !is_legal(c));
+        if let Some((at, _)) = illegal {
+            return NotThis::at(at, "a character that XML does not allow");
+        }
         let at = if text.starts_with(MARK) { MARK.len() } else { 0 };
         let mut reading = Reading { text, at, is_html: self.is_html, open: Vec::new(), scalars: Vec::new() };
         let mut elements = 0;
@@ -66,16 +69,16 @@ impl Format for Markup {
         if self.decode(text, at) == value {
             return text[at.range.clone()].to_vec();
         }
-        let value = legal(value);
-        let value = value.as_bytes();
+        let legal = |c: char| if self.is_html || is_legal(c) { c } else { char::REPLACEMENT_CHARACTER };
+        let value = String::from_utf8_lossy(value).chars().map(legal).collect::<String>().into_bytes();
         let (open, close) = (&text[at.range.start..at.inner.start], &text[at.inner.end..at.range.end]);
         if is_raw(at) {
-            return [open, &raw(at, open, value), close].concat();
+            return [open, &raw(open, &value), close].concat();
         }
         let is_attribute = at.role == Role::Value;
-        let kept = ESCAPES.respell(stored, value, |value| escape(value, is_attribute));
+        let kept = ESCAPES.respell(stored, &value, |value| escape(value, is_attribute));
         // A sign that stood for itself may, with what stands behind it now, mean another.
-        let inner = if ESCAPES.decode(&kept) == value { kept } else { escape(value, is_attribute) };
+        let inner = if ESCAPES.decode(&kept) == value { kept } else { escape(&value, is_attribute) };
         let needs_quotes = inner.is_empty() || inner.iter().any(u8::is_ascii_whitespace);
         if is_attribute && at.style == Style::Bare && needs_quotes {
             return [b"\"", &inner[..], b"\""].concat();
@@ -89,24 +92,21 @@ fn is_raw(at: &Scalar) -> bool {
     at.role == Role::Comment || at.style == Style::Literal
 }
 
-/// The inside of a comment, CDATA or script.
-fn raw(at: &Scalar, open: &[u8], value: &[u8]) -> Vec<u8> {
+/// The inside of a comment, CDATA or script, which must not end it.
+fn raw(open: &[u8], value: &[u8]) -> Vec<u8> {
     let value = String::from_utf8_lossy(value);
-    let inner = if at.role == Role::Comment {
-        let inner = value.replace("--", "- -");
-        if inner.ends_with('-') { inner + " " } else { inner }
-    } else if open == b"<![CDATA[" {
-        value.replace("]]>", "]] >")
-    } else {
-        value.replace("</s", "< /s").replace("</S", "< /S")
+    let inner = match open {
+        b"<!--" if value.ends_with('-') => value.replace("-->", "-- >") + " ",
+        b"<!--" => value.replace("-->", "-- >"),
+        b"<![CDATA[" => value.replace("]]>", "]] >"),
+        _ => value.into_owned(),
     };
     inner.into_bytes()
 }
 
-/// The characters that may stand in a document at all.
-fn legal(value: &[u8]) -> String {
-    let legal = |c: char| !(c.is_ascii_control() && !"\t\n\r\x7f".contains(c) || matches!(c, '\u{fffe}' | '\u{ffff}'));
-    String::from_utf8_lossy(value).chars().map(|c| if legal(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+/// Whether a character may stand in an XML document at all.
+fn is_legal(c: char) -> bool {
+    !(c.is_ascii_control() && !"\t\n\r\x7f".contains(c) || matches!(c, '\u{fffe}' | '\u{ffff}'))
 }
 
 const ESCAPES: Escapes = Escapes { mark: b'&', read: read_entity };

@@ -76,7 +76,7 @@ impl Format for Toml {
     fn encode(&self, text: &[u8], at: &Scalar, value: &[u8]) -> Vec<u8> {
         let (whole, stored) = (&text[at.range.clone()], at.stored(text));
         if at.role == Role::Comment {
-            return hash_comment::encode(b'#', value);
+            return hash_comment::encode(text, at, value);
         }
         if self.decode(text, at) == value {
             return whole.to_vec();
