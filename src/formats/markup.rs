@@ -154,7 +154,7 @@ fn entity(stored: &[u8]) -> Entity {
         [b'#', digits @ ..] => number(digits, 10),
         _ => None,
     };
-    c.map_or(Entity::Other(len + 2), |c| Entity::Known(c, len + 2))
+    c.filter(|&c| is_legal(c)).map_or(Entity::Other(len + 2), |c| Entity::Known(c, len + 2))
 }
 
 fn escape(value: &[u8], is_attribute: bool) -> Vec<u8> {
