@@ -58,10 +58,7 @@ impl Checks {
         states.begin(self.rules().len());
         let mut read = Read::default();
         for seen in automata.find(text.bytes) {
-            match seen.anchor.checked_sub(self.rule_anchors) {
-                None => self.patterns.at_anchor(seen, text, &mut states, hits),
-                Some(word) => self.assignments.at_anchor(word, seen.at as usize, text, &mut read, hits),
-            }
+            self.at_anchor(seen, text, &mut states, &mut read, hits);
         }
         hits.extend(self.patterns.dense_region(text, &states));
         for hit in &mut hits[first..] {
@@ -70,6 +67,9 @@ impl Checks {
         }
         let mut layers = Layers::default();
         layers.decode(text.bytes);
+        if text.wrapping.depth() == 0 {
+            layers.decode_terminal(text.bytes);
+        }
         for (encoding, layer) in layers.iter() {
             if let Some(wrapping) = text.wrapping.with(encoding) {
                 self.search_text_naively(&Text::decoded(layer.bytes(), layer.map(), text, wrapping), automata, hits);
@@ -90,6 +90,7 @@ pub(crate) fn assert_anchors_are_found(literals: &[(&[u8], bool)], haystack: &[u
 pub(crate) fn assert_layers_lead_back(bytes: &[u8]) {
     let mut layers = Layers::default();
     layers.decode(bytes);
+    layers.decode_terminal(bytes);
     for (_, layer) in layers.iter() {
         let (decoded, map) = (layer.bytes().len(), layer.map());
         assert_eq!(map.decoded_len(), decoded, "every byte is accounted for");
