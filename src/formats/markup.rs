@@ -1,4 +1,4 @@
-//! XML, JUnit reports among it, and HTML: the text of elements, attributes, CDATA and comments. Names are structure.
+//! XML (also reports of tests) and HTML: the text of elements, attributes, CDATA and comments. Names are structure.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -112,16 +112,12 @@ fn is_legal(c: char) -> bool {
 const ESCAPES: Escapes = Escapes { mark: b'&', read: read_entity };
 
 fn read_entity(stored: &[u8], out: &mut Vec<u8>) -> usize {
-    match entity(stored) {
-        Entity::Known(c, len) => {
-            push_code_point(out, c.into());
-            len
-        }
-        _ => {
-            out.push(b'&');
-            1
-        }
+    if let Entity::Known(c, len) = entity(stored) {
+        push_code_point(out, c.into());
+        return len;
     }
+    out.push(b'&');
+    1
 }
 
 /// What an ampersand begins.
@@ -205,10 +201,12 @@ impl Reading<'_> {
                 self.scalars.push(scalar);
             }
             [b'<', b'!', ..] => self.declaration()?,
-            [b'<', b'?', ..] => drop(self.until(start + 2, if self.is_html { b">" } else { b"?>" })?),
+            [b'<', b'?', ..] => {
+                self.until(start + 2, if self.is_html { b">" } else { b"?>" })?;
+            }
             [b'<', b'/', ..] => {
                 let name = self.name(start + 2);
-                drop(self.until(name.end, b">")?);
+                self.until(name.end, b">")?;
                 if !self.is_html && self.open.pop().is_none_or(|open| self.text[open] != self.text[name]) {
                     return NotThis::at(start, "an element is closed that was not open");
                 }
@@ -358,5 +356,5 @@ impl Reading<'_> {
 
 /// Whether `<` begins markup in HTML.
 fn is_markup(text: &[u8], at: usize) -> bool {
-    matches!(text[at + 1..], [b'!' | b'?', ..] | [b'a'..=b'z' | b'A'..=b'Z', ..] | [b'/', b'a'..=b'z' | b'A'..=b'Z', ..])
+    matches!(text[at + 1..], [b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z', ..] | [b'/', b'a'..=b'z' | b'A'..=b'Z', ..])
 }

@@ -1,6 +1,7 @@
 //! TOML, by `toml_parser`.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use toml_parser::decoder::Encoding;
@@ -189,7 +190,7 @@ fn escape(value: &[u8], is_long: bool) -> Vec<u8> {
             '\n' if !is_long => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' | '\n' => out.push(c),
-            _ if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            _ if c.is_control() => write!(out, "\\u{:04X}", u32::from(c)).expect("a string takes all"),
             _ => out.push(c),
         }
     }
