@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::sync::OnceLock;
 
 use crate::checks::{assert_anchors_are_found, assert_layers_lead_back, sign};
+use crate::formats::assert_laws_of;
 use crate::ruleset::expand;
 use crate::{Confidence, Key, Origin, Redactor, RuleSet, Scanner, selftest};
 
@@ -113,6 +114,12 @@ pub fn expand_template(bytes: &[u8]) {
     }
 }
 
+/// Reads the bytes as the format that the first of them picks: each scalar can be replaced, and nothing else changes.
+pub fn formats(bytes: &[u8]) {
+    let Some((&number, text)) = bytes.split_first() else { return };
+    assert_laws_of(number.into(), text);
+}
+
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test reads its own data")]
 mod tests {
@@ -125,7 +132,7 @@ mod tests {
     #[test]
     fn what_was_mended_stays_so() {
         let odd = ["", "\0", "\u{feff}", "{", "\\u", "%", "&#", "[[rule]]\nid = \"a\"", "vendor = \"a\"\nrule = 1"];
-        let targets: [(&str, Target); 7] = [
+        let targets: [(&str, Target); 8] = [
             ("scan", super::scan),
             ("decode", super::decode),
             ("rules", super::rules),
@@ -133,6 +140,7 @@ mod tests {
             ("expand", super::expand_template),
             ("redact", super::redact),
             ("stream", super::stream),
+            ("formats", super::formats),
         ];
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/regressions");
         for (name, target) in targets {

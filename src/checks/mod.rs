@@ -9,12 +9,14 @@ mod decode;
 mod dense;
 mod filters;
 mod keyblock;
+mod keywords;
 mod leaks;
 #[cfg(any(test, fuzzing))]
 mod naive;
 mod patterns;
 mod prefilter;
 mod proof;
+mod recent;
 mod resolve;
 mod shapes;
 mod window;
@@ -67,7 +69,7 @@ impl Checks {
     /// [`Error::Rule`] where a rule of the user's cannot work.
     pub(crate) fn new(rules: RuleSet) -> Result<Self> {
         let assignments = Assignments::new(&rules);
-        let patterns = Patterns::new(rules)?;
+        let patterns = Patterns::new(rules, Assignments::reads_names_with)?;
         let mut anchors: Vec<_> = patterns.anchors().collect();
         let rule_anchors = anchors.len() as u32;
         anchors.extend(Assignments::anchors());
@@ -151,20 +153,7 @@ impl Checks {
             anchors.clear();
         }
         for &seen in &anchors {
-            if Placeholder::around(text.bytes, seen.at as usize).is_some() {
-                continue;
-            }
-            if seen.anchor < self.rule_anchors {
-                self.patterns.at_anchor(seen, text, &mut scratch.states, hits);
-            } else {
-                self.assignments.at_anchor(
-                    seen.anchor - self.rule_anchors,
-                    seen.at as usize,
-                    text,
-                    &mut scratch.read,
-                    hits,
-                );
-            }
+            self.at_anchor(seen, text, &mut scratch.states, &mut scratch.read, hits);
         }
         scratch.anchors = anchors;
         hits.extend(self.patterns.dense_region(text, &scratch.states));
@@ -190,6 +179,26 @@ impl Checks {
         }
     }
 
+    /// Hands one anchor to who named it.
+    fn at_anchor(
+        &self,
+        seen: AnchorHit,
+        text: &Text<'_>,
+        states: &mut States,
+        read: &mut assignments::Read,
+        hits: &mut Vec<Hit>,
+    ) {
+        if Placeholder::around(text.bytes, seen.at as usize).is_some() {
+            return;
+        }
+        let Some(word) = seen.anchor.checked_sub(self.rule_anchors) else {
+            return self.patterns.at_anchor(seen, text, states, hits);
+        };
+        if let Some(name) = self.assignments.at_anchor(word, seen.at as usize, text, read, hits) {
+            self.patterns.at_name(name, text, states, hits);
+        }
+    }
+
     fn search_layers(&self, text: &Text<'_>, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         let depth = text.wrapping.depth();
         if depth == Wrapping::MAX {
@@ -200,6 +209,9 @@ impl Checks {
         }
         let mut layers = std::mem::take(&mut scratch.layers[depth]);
         layers.decode(text.bytes);
+        if depth == 0 {
+            layers.decode_terminal(text.bytes);
+        }
         for (encoding, layer) in layers.iter() {
             if let Some(wrapping) = text.wrapping.with(encoding) {
                 self.search_text(&Text::decoded(layer.bytes(), layer.map(), text, wrapping), scratch, hits);

@@ -8,7 +8,6 @@ use super::decode::Layers;
 use super::patterns::States;
 use super::prefilter::{Anchor, AnchorHit, Prefilter};
 use super::resolve::{Resolved, resolve};
-use crate::model::Placeholder;
 use crate::raw::{Hit, Text};
 
 /// Two automata: one for the anchors in their case, one for those in any.
@@ -59,18 +58,15 @@ impl Checks {
         states.begin(self.rules().len());
         let mut read = Read::default();
         for seen in automata.find(text.bytes) {
-            if Placeholder::around(text.bytes, seen.at as usize).is_some() {
-                continue;
-            }
-            match seen.anchor.checked_sub(self.rule_anchors) {
-                None => self.patterns.at_anchor(seen, text, &mut states, hits),
-                Some(word) => self.assignments.at_anchor(word, seen.at as usize, text, &mut read, hits),
-            }
+            self.at_anchor(seen, text, &mut states, &mut read, hits);
         }
         hits.extend(self.patterns.dense_region(text, &states));
         self.lead_back(text, first, hits, None);
         let mut layers = Layers::default();
         layers.decode(text.bytes);
+        if text.wrapping.depth() == 0 {
+            layers.decode_terminal(text.bytes);
+        }
         for (encoding, layer) in layers.iter() {
             if let Some(wrapping) = text.wrapping.with(encoding) {
                 self.search_text_naively(&Text::decoded(layer.bytes(), layer.map(), text, wrapping), automata, hits);
@@ -91,6 +87,7 @@ pub(crate) fn assert_anchors_are_found(literals: &[(&[u8], bool)], haystack: &[u
 pub(crate) fn assert_layers_lead_back(bytes: &[u8]) {
     let mut layers = Layers::default();
     layers.decode(bytes);
+    layers.decode_terminal(bytes);
     for (_, layer) in layers.iter() {
         let (decoded, map) = (layer.bytes().len(), layer.map());
         assert_eq!(map.decoded_len(), decoded, "every byte is accounted for");

@@ -9,8 +9,10 @@ use std::sync::{Arc, OnceLock};
 
 use super::filters;
 use super::keyblock;
+use super::keywords::{self, Names};
 use super::prefilter::{Anchor, AnchorHit};
 use super::proof;
+use super::recent::Recent;
 use super::shapes::{self, Match, Placement, RunMemo};
 use crate::model::{Confidence, Error, Proof, Result, RuleInfo};
 use crate::raw::{Hit, Secret, Text};
@@ -27,13 +29,16 @@ pub(super) struct Patterns {
     /// For each anchor the rules that named it.
     routes: Vec<Vec<Route>>,
     anchors: Vec<(Vec<u8>, bool)>,
+    /// Keywords that are looked up in the names of keys.
+    names: Names,
 }
 
-/// One rule to try at an anchor: `word` is the anchor's number among the rule's own.
+/// One rule to try at an anchor: `word` is the anchor's number among the rule's own, `len` its length.
 #[derive(Clone, Copy, Debug)]
 struct Route {
     rule: u32,
     word: u32,
+    len: u32,
 }
 
 /// How a rule is tried.
@@ -64,6 +69,8 @@ pub(super) struct RuleState {
 #[derive(Debug, Default)]
 pub(super) struct States {
     text: u64,
+    /// Whether names say keywords.
+    names: Recent<bool>,
     rules: Vec<RuleState>,
 }
 
@@ -71,6 +78,7 @@ impl States {
     /// Begins another text.
     pub(super) fn begin(&mut self, rules: usize) {
         self.text += 1;
+        self.names = Recent::default();
         self.rules.resize_with(rules, RuleState::default);
     }
 
@@ -84,34 +92,55 @@ impl States {
 }
 
 impl Patterns {
-    /// Gathers the anchors of all rules. Patterns of a user's rules are compiled now, so that their errors are told.
-    pub(super) fn new(rules: RuleSet) -> Result<Self> {
+    /// Gathers the anchors of all rules; `reads_names_with` is [`keywords::is_named`]'s. Patterns of a user's rules are compiled now, so that
+    /// their errors are told.
+    pub(super) fn new(rules: RuleSet, reads_names_with: impl Fn(&str) -> bool) -> Result<Self> {
         let mut patterns = Self {
             matchers: (0..rules.len()).map(|_| OnceLock::new()).collect(),
             infos: (0..rules.len()).map(|_| OnceLock::new()).collect(),
             routes: Vec::new(),
             anchors: Vec::new(),
+            names: Names::new([]),
             rules: RuleSet::empty(),
         };
-        let mut numbers: HashMap<(Vec<u8>, bool), usize> = HashMap::new();
-        for (number, rule) in rules.rules().iter().enumerate() {
-            let keyed = rule.pattern.is_empty();
-            for (word, literal) in if keyed { &rule.keywords } else { &rule.anchors }.iter().enumerate() {
-                let anchor = (literal.as_bytes().to_vec(), keyed || rule.ignore_case);
-                let at = *numbers.entry(anchor).or_insert_with_key(|anchor| {
-                    patterns.anchors.push(anchor.clone());
-                    patterns.routes.push(Vec::new());
-                    patterns.anchors.len() - 1
-                });
-                patterns.routes[at].push(Route { rule: number as u32, word: word as u32 });
+        let (mut numbers, mut names) = (HashMap::new(), Vec::new());
+        for (number, rule) in (0..).zip(rules.rules()) {
+            for (word, anchor) in (0..).zip(rule.anchors.iter()) {
+                patterns.lead(&mut numbers, (anchor, rule.ignore_case), number, word);
+            }
+            for keyword in rule.keywords.iter() {
+                if keywords::is_named(keyword, &reads_names_with) {
+                    names.push((&**keyword, number));
+                } else {
+                    keywords::spellings(keyword)
+                        .iter()
+                        .for_each(|spelling| patterns.lead(&mut numbers, (spelling, true), number, 0));
+                }
             }
             if !rule.is_builtin() && rule.check.is_empty() {
                 let matcher = Matcher::new(rule)?;
-                let _ = patterns.matchers[number].set(matcher);
+                let _ = patterns.matchers[number as usize].set(matcher);
             }
         }
+        patterns.names = Names::new(names);
         patterns.rules = rules;
         Ok(patterns)
+    }
+
+    /// Makes an anchor lead to a rule.
+    fn lead(
+        &mut self,
+        numbers: &mut HashMap<(String, bool), usize>,
+        (literal, ignore_case): (&str, bool),
+        rule: u32,
+        word: u32,
+    ) {
+        let at = *numbers.entry((literal.to_owned(), ignore_case)).or_insert_with(|| {
+            self.anchors.push((literal.as_bytes().to_vec(), ignore_case));
+            self.routes.push(Vec::new());
+            self.anchors.len() - 1
+        });
+        self.routes[at].push(Route { rule, word, len: literal.len() as u32 });
     }
 
     /// The anchors, in the order of their numbers.
@@ -129,40 +158,49 @@ impl Patterns {
         Arc::clone(self.infos[rule as usize].get_or_init(|| Arc::new(self.rules.rules()[rule as usize].info())))
     }
 
+    /// Tries the rules whose keyword is said in the name of a key that was read in `text`.
+    pub(super) fn at_name(&self, name: Range<usize>, text: &Text<'_>, states: &mut States, hits: &mut Vec<Hit>) {
+        if !states.names.about(text.bytes, name.clone(), |name| self.names.any(name)) {
+            return;
+        }
+        self.names.of(&text.bytes[name.clone()], |rule| {
+            let route = Route { rule, word: 0, len: name.len() as u32 };
+            self.try_rule(route, name.start, text, states, hits);
+        });
+    }
+
     /// Tries all rules of one anchor that was seen in `text`.
     pub(super) fn at_anchor(&self, seen: AnchorHit, text: &Text<'_>, states: &mut States, hits: &mut Vec<Hit>) {
-        for route in &self.routes[seen.anchor as usize] {
-            let rule = &self.rules.rules()[route.rule as usize];
-            let Some(matcher) = self.matcher(route.rule) else { continue };
-            let at = seen.at as usize;
-            let state = states.of(route.rule);
-            let found = match matcher {
-                Matcher::Shape(sequences, placements) => {
-                    placements[route.word as usize].iter().find_map(|&(index, place)| {
-                        shapes::match_around(&sequences[index], place, text.bytes, at, &mut state.memo)
-                    })
-                }
-                Matcher::Regex { regex, longest } => {
-                    let anchor = at..at + rule.anchors[route.word as usize].len();
-                    match_regex(regex, *longest, text.bytes, &anchor, state)
-                }
-                Matcher::Keyed(program) => {
-                    let behind = at + rule.keywords[route.word as usize].len();
-                    match_behind(program, rule.within.into(), text.bytes, behind, state)
-                }
-            };
-            let found = match found {
-                Some(head) if !rule.until.is_empty() => (head.whole.start >= state.done)
-                    .then(|| keyblock::extend(text.bytes, &head.whole, &rule.until))
-                    .flatten(),
-                found => found,
-            };
-            if let Some(found) = found {
-                if !rule.until.is_empty() {
-                    state.done = found.whole.end;
-                }
-                hits.extend(judge(route.rule, rule, found, text));
+        for &route in &self.routes[seen.anchor as usize] {
+            self.try_rule(route, seen.at as usize, text, states, hits);
+        }
+    }
+
+    fn try_rule(&self, route: Route, at: usize, text: &Text<'_>, states: &mut States, hits: &mut Vec<Hit>) {
+        let rule = &self.rules.rules()[route.rule as usize];
+        let Some(matcher) = self.matcher(route.rule) else { return };
+        let end = at + route.len as usize;
+        let state = states.of(route.rule);
+        let found = match matcher {
+            Matcher::Shape(sequences, placements) => {
+                placements[route.word as usize].iter().find_map(|&(index, place)| {
+                    shapes::match_around(&sequences[index], place, text.bytes, at, &mut state.memo)
+                })
             }
+            Matcher::Regex { regex, longest } => match_regex(regex, *longest, text.bytes, &(at..end), state),
+            Matcher::Keyed(program) => match_behind(program, rule.within.into(), text.bytes, end, state),
+        };
+        let found = match found {
+            Some(head) if !rule.until.is_empty() => (head.whole.start >= state.done)
+                .then(|| keyblock::extend(text.bytes, &head.whole, &rule.until))
+                .flatten(),
+            found => found,
+        };
+        if let Some(found) = found {
+            if !rule.until.is_empty() {
+                state.done = found.whole.end;
+            }
+            hits.extend(judge(route.rule, rule, found, text));
         }
     }
 
@@ -395,7 +433,7 @@ mod tests {
             ("anchors = ['abc_']\npattern = 'abc_['", "no valid regex"),
             ("anchors = ['abc_']\npattern = 'abc_[0-9]{9}'\nproof = 'nope'", "there is no proof `nope`"),
         ] {
-            let error = Patterns::new(set(fields)).err().expect(fields).to_string();
+            let error = Patterns::new(set(fields), |_| false).err().expect(fields).to_string();
             assert!(error.starts_with("my.toml:2: rule `mine`: ") && error.contains(told), "{error}");
         }
     }

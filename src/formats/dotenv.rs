@@ -75,7 +75,7 @@ impl Format for Dotenv {
     fn encode(&self, text: &[u8], at: &Scalar, value: &[u8]) -> Vec<u8> {
         let stored = at.stored(text);
         match (at.role, at.style) {
-            (Role::Comment, _) => hash_comment::encode(b'#', value),
+            (Role::Comment, _) => hash_comment::encode(text, at, value),
             (Role::Key, _) => value.iter().map(|&byte| if is_key_byte(byte) { byte } else { b'_' }).collect(),
             (_, Style::Bare) if stored == value || value.iter().all(|&byte| is_bare_byte(byte)) => value.to_vec(),
             (_, Style::Single) if !value.contains(&b'\'') => [b"'", value, b"'"].concat(),

@@ -27,13 +27,9 @@ pub(crate) trait Format: Sync {
 
     /// The bytes that stand for `value` in the place of `at.range`, legal there, in the scalar's own style where that can hold the
     /// value. What `value` has in common with the scalar, from its start and from its end, keeps its spelling: for the scalar's own
-    /// value the result is what is stored. A number or a bare word becomes a string where the format needs one.
+    /// value the result is what is stored. A number or a bare word becomes a string where the format needs one. What a place cannot hold
+    /// at all is written otherwise: `_` for the signs that a key of dotenv or INI has not, a space for a line break in a comment.
     fn encode(&self, text: &[u8], at: &Scalar, value: &[u8]) -> Vec<u8>;
-
-    /// What must be the same before and after a redaction.
-    fn shape(&self, text: &[u8]) -> Result<Shape, NotThis> {
-        Ok(Shape::of(self, text, &self.scalars(text)?))
-    }
 }
 
 /// A place of a text that holds a value.
@@ -107,7 +103,8 @@ pub(crate) enum Style {
 }
 
 /// A text is not of the format it was read as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}, at byte {offset}")]
 pub(crate) struct NotThis {
     /// Where it shows.
     pub(crate) offset: usize,
@@ -131,7 +128,7 @@ pub(crate) struct Shape {
 
 impl Shape {
     /// The shape of a text whose scalars are known.
-    pub(crate) fn of<F: Format + ?Sized>(format: &F, text: &[u8], scalars: &[Scalar]) -> Self {
+    pub(crate) fn of(format: &dyn Format, text: &[u8], scalars: &[Scalar]) -> Self {
         let (mut structure, mut keys) = (Sha256::new(), Sha256::new());
         let add = |hash: &mut Sha256, bytes: &[u8]| {
             hash.update((bytes.len() as u64).to_le_bytes());

@@ -87,6 +87,9 @@ impl Format for Ini {
         if stored == value {
             return text[at.range.clone()].to_vec();
         }
+        if at.role == Role::Comment {
+            return hash_comment::encode(text, at, value);
+        }
         let is_key = at.role == Role::Key && !is_section(text, at);
         let mut out = text[at.range.start..at.inner.start].to_vec();
         for (number, line) in value.split(|&byte| byte == b'\n').enumerate() {

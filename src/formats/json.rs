@@ -184,7 +184,12 @@ enum Next {
 fn string(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
-        at += text[at..].iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < b' ')?;
+        let len = memchr::memchr2(b'"', b'\\', &text[at..])?;
+        // The least byte, without leaving the loop early: so it is taken over many bytes at once.
+        if text[at..at + len].iter().fold(u8::MAX, |least, &byte| least.min(byte)) < b' ' {
+            return None;
+        }
+        at += len;
         match text[at..] {
             [b'"', ..] => return Some(at + 1),
             [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => at += 2,

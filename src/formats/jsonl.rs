@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::format::{Format, NotThis, Role, Scalar};
 use super::json::{Json, scalars_of};
+use super::line_end;
 
 pub(super) struct JsonLines;
 
@@ -25,23 +26,23 @@ impl Format for JsonLines {
 
     fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
         let mut scalars: Vec<Scalar> = Vec::new();
-        let (mut start, mut has_json, mut in_text) = (0, false, false);
-        for end in memchr::memchr_iter(b'\n', text).chain([text.len()]) {
-            let line = &text[start..end];
+        let (mut next, mut has_json, mut in_text) = (0, false, false);
+        while next < text.len() {
+            let (start, (end, after)) = (next, line_end(text, next));
+            next = after;
             let before = scalars.len();
-            if line.trim_ascii().is_empty() {
-            } else if scalars_of(line, start, &mut scalars).is_ok() {
-                (has_json, in_text) = (true, false);
-            } else {
+            if text[start..end].trim_ascii().is_empty() {
+                continue;
+            }
+            let is_json = scalars_of(&text[start..end], start, &mut scalars).is_ok();
+            if !is_json {
                 scalars.truncate(before);
                 // Lines that are no JSON, and stand below each other, are one text: so a key in PEM is in one piece.
                 let last = scalars.pop_if(|_| in_text);
-                let from = last.map_or(start, |text| text.range.start);
-                let line = line.strip_suffix(b"\r").unwrap_or(line);
-                scalars.push(Scalar::bare(from..start + line.len(), Role::Text));
-                in_text = true;
+                scalars.push(Scalar::bare(last.map_or(start, |text| text.range.start)..end, Role::Text));
             }
-            start = end + 1;
+            has_json |= is_json;
+            in_text = !is_json;
         }
         if has_json { Ok(scalars) } else { NotThis::at(0, "no line is JSON") }
     }

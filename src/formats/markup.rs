@@ -1,4 +1,4 @@
-//! XML, JUnit reports among it, and HTML: the text of elements, attributes, CDATA and comments. Names are structure.
+//! XML (also reports of tests) and HTML: the text of elements, attributes, CDATA and comments. Names are structure.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -42,7 +42,10 @@ impl Format for Markup {
     }
 
     fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
-        super::utf8(text)?;
+        let illegal = super::utf8(text)?.char_indices().find(|&(_, c)| !self.is_html && !is_legal(c));
+        if let Some((at, _)) = illegal {
+            return NotThis::at(at, "a character that XML does not allow");
+        }
         let at = if text.starts_with(MARK) { MARK.len() } else { 0 };
         let mut reading = Reading { text, at, is_html: self.is_html, open: Vec::new(), scalars: Vec::new() };
         let mut elements = 0;
@@ -66,16 +69,16 @@ impl Format for Markup {
         if self.decode(text, at) == value {
             return text[at.range.clone()].to_vec();
         }
-        let value = legal(value);
-        let value = value.as_bytes();
+        let legal = |c: char| if self.is_html || is_legal(c) { c } else { char::REPLACEMENT_CHARACTER };
+        let value = String::from_utf8_lossy(value).chars().map(legal).collect::<String>().into_bytes();
         let (open, close) = (&text[at.range.start..at.inner.start], &text[at.inner.end..at.range.end]);
         if is_raw(at) {
-            return [open, &raw(at, open, value), close].concat();
+            return [open, &raw(open, &value), close].concat();
         }
         let is_attribute = at.role == Role::Value;
-        let kept = ESCAPES.respell(stored, value, |value| escape(value, is_attribute));
+        let kept = ESCAPES.respell(stored, &value, |value| escape(value, is_attribute));
         // A sign that stood for itself may, with what stands behind it now, mean another.
-        let inner = if ESCAPES.decode(&kept) == value { kept } else { escape(value, is_attribute) };
+        let inner = if ESCAPES.decode(&kept) == value { kept } else { escape(&value, is_attribute) };
         let needs_quotes = inner.is_empty() || inner.iter().any(u8::is_ascii_whitespace);
         if is_attribute && at.style == Style::Bare && needs_quotes {
             return [b"\"", &inner[..], b"\""].concat();
@@ -89,39 +92,32 @@ fn is_raw(at: &Scalar) -> bool {
     at.role == Role::Comment || at.style == Style::Literal
 }
 
-/// The inside of a comment, CDATA or script.
-fn raw(at: &Scalar, open: &[u8], value: &[u8]) -> Vec<u8> {
+/// The inside of a comment, CDATA or script, which must not end it.
+fn raw(open: &[u8], value: &[u8]) -> Vec<u8> {
     let value = String::from_utf8_lossy(value);
-    let inner = if at.role == Role::Comment {
-        let inner = value.replace("--", "- -");
-        if inner.ends_with('-') { inner + " " } else { inner }
-    } else if open == b"<![CDATA[" {
-        value.replace("]]>", "]] >")
-    } else {
-        value.replace("</s", "< /s").replace("</S", "< /S")
+    let inner = match open {
+        b"<!--" if value.ends_with('-') => value.replace("-->", "-- >") + " ",
+        b"<!--" => value.replace("-->", "-- >"),
+        b"<![CDATA[" => value.replace("]]>", "]] >"),
+        _ => value.into_owned(),
     };
     inner.into_bytes()
 }
 
-/// The characters that may stand in a document at all.
-fn legal(value: &[u8]) -> String {
-    let legal = |c: char| !(c.is_ascii_control() && !"\t\n\r\x7f".contains(c) || matches!(c, '\u{fffe}' | '\u{ffff}'));
-    String::from_utf8_lossy(value).chars().map(|c| if legal(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+/// Whether a character may stand in an XML document at all.
+fn is_legal(c: char) -> bool {
+    !(c.is_ascii_control() && !"\t\n\r\x7f".contains(c) || matches!(c, '\u{fffe}' | '\u{ffff}'))
 }
 
 const ESCAPES: Escapes = Escapes { mark: b'&', read: read_entity };
 
 fn read_entity(stored: &[u8], out: &mut Vec<u8>) -> usize {
-    match entity(stored) {
-        Entity::Known(c, len) => {
-            push_code_point(out, c.into());
-            len
-        }
-        _ => {
-            out.push(b'&');
-            1
-        }
+    if let Entity::Known(c, len) = entity(stored) {
+        push_code_point(out, c.into());
+        return len;
     }
+    out.push(b'&');
+    1
 }
 
 /// What an ampersand begins.
@@ -154,7 +150,7 @@ fn entity(stored: &[u8]) -> Entity {
         [b'#', digits @ ..] => number(digits, 10),
         _ => None,
     };
-    c.map_or(Entity::Other(len + 2), |c| Entity::Known(c, len + 2))
+    c.filter(|&c| is_legal(c)).map_or(Entity::Other(len + 2), |c| Entity::Known(c, len + 2))
 }
 
 fn escape(value: &[u8], is_attribute: bool) -> Vec<u8> {
@@ -205,10 +201,12 @@ impl Reading<'_> {
                 self.scalars.push(scalar);
             }
             [b'<', b'!', ..] => self.declaration()?,
-            [b'<', b'?', ..] => drop(self.until(start + 2, if self.is_html { b">" } else { b"?>" })?),
+            [b'<', b'?', ..] => {
+                self.until(start + 2, if self.is_html { b">" } else { b"?>" })?;
+            }
             [b'<', b'/', ..] => {
                 let name = self.name(start + 2);
-                drop(self.until(name.end, b">")?);
+                self.until(name.end, b">")?;
                 if !self.is_html && self.open.pop().is_none_or(|open| self.text[open] != self.text[name]) {
                     return NotThis::at(start, "an element is closed that was not open");
                 }
@@ -358,5 +356,5 @@ impl Reading<'_> {
 
 /// Whether `<` begins markup in HTML.
 fn is_markup(text: &[u8], at: usize) -> bool {
-    matches!(text[at + 1..], [b'!' | b'?', ..] | [b'a'..=b'z' | b'A'..=b'Z', ..] | [b'/', b'a'..=b'z' | b'A'..=b'Z', ..])
+    matches!(text[at + 1..], [b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z', ..] | [b'/', b'a'..=b'z' | b'A'..=b'Z', ..])
 }

@@ -8,22 +8,28 @@ mod hash_comment;
 mod ini;
 mod json;
 mod jsonl;
+#[cfg(any(test, fuzzing))]
+mod laws;
 mod markdown;
 mod markup;
+#[cfg(test)]
+mod oracles;
 mod plain;
 mod properties;
+#[cfg(test)]
+mod tests;
 mod toml;
 mod yaml;
 
-#[cfg(test)]
-mod tests;
-
 use std::ops::Range;
 
-pub(crate) use format::{Format, NotThis, Role, Scalar, Shape, Style};
+use format::NotThis;
+pub(crate) use format::{Format, Role, Scalar, Shape, Style};
+#[cfg(any(test, fuzzing))]
+pub(crate) use laws::assert_laws_of;
 
 /// All formats but plain text. A text is asked for in this order.
-pub(crate) static FORMATS: &[&dyn Format] = &[
+static FORMATS: &[&dyn Format] = &[
     &jsonl::JsonLines,
     &json::Json,
     &markup::HTML,
@@ -91,11 +97,6 @@ pub(crate) fn by_path(path: &[u8]) -> Option<&'static dyn Format> {
 /// Whether a name is the ending, or has it behind a dot.
 fn is_named(name: &[u8], ending: &[u8]) -> bool {
     name.strip_suffix(ending).is_some_and(|rest| rest.is_empty() || rest.ends_with(b"."))
-}
-
-/// The format that the beginning of a text looks like.
-pub(crate) fn sniff(head: &[u8]) -> Option<&'static dyn Format> {
-    FORMATS.iter().find(|format| format.looks_like(head)).copied()
 }
 
 /// The text, if it is UTF-8.

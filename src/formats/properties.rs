@@ -66,7 +66,7 @@ impl Format for Properties {
     fn encode(&self, text: &[u8], at: &Scalar, value: &[u8]) -> Vec<u8> {
         let stored = at.stored(text);
         if at.role == Role::Comment {
-            return hash_comment::encode(text[at.range.start], value);
+            return hash_comment::encode(text, at, value);
         }
         ESCAPES.respell(stored, value, |value| escape(value, at.role, stored.is_ascii()))
     }

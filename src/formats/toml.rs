@@ -1,6 +1,7 @@
 //! TOML, by `toml_parser`.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use toml_parser::decoder::Encoding;
@@ -76,7 +77,7 @@ impl Format for Toml {
     fn encode(&self, text: &[u8], at: &Scalar, value: &[u8]) -> Vec<u8> {
         let (whole, stored) = (&text[at.range.clone()], at.stored(text));
         if at.role == Role::Comment {
-            return hash_comment::encode(b'#', value);
+            return hash_comment::encode(text, at, value);
         }
         if self.decode(text, at) == value {
             return whole.to_vec();
@@ -189,7 +190,7 @@ fn escape(value: &[u8], is_long: bool) -> Vec<u8> {
             '\n' if !is_long => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' | '\n' => out.push(c),
-            _ if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            _ if c.is_control() => write!(out, "\\u{:04X}", u32::from(c)).expect("a string takes all"),
             _ => out.push(c),
         }
     }

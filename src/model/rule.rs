@@ -102,6 +102,8 @@ pub enum Encoding {
     /// UTF-16, either byte order.
     #[serde(rename = "utf-16")]
     Utf16,
+    /// Colours of a terminal, and line breaks at its right edge.
+    Terminal,
 }
 
 /// What reports and the `rules` command may know of a rule.

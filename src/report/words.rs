@@ -38,6 +38,7 @@ fn encoding(encoding: Encoding) -> &'static str {
         Encoding::Hex => "hex",
         Encoding::Html => "HTML",
         Encoding::Utf16 => "UTF-16",
+        Encoding::Terminal => "terminal output",
     }
 }
 

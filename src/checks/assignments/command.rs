@@ -101,11 +101,22 @@ pub(super) fn password(program: &Program, text: &[u8], at: usize) -> Found {
                 pair.and_then(|pair| Some(pair.start + memchr::memchr(mark, &text[pair.clone()])? + 1..pair.end))
             }
         };
-        found.password = value.filter(|value| !value.is_empty() && text[value.start] != b'-');
+        // In a list of strings (`['-p', password]`), a bare word is a variable.
+        let is_variable = |value: &Range<usize>| {
+            value.start > word.end
+                && is_quoted(text, word.start)
+                && !is_quoted(text, value.start)
+                && program.takes == Takes::Either
+        };
+        found.password = value.filter(|value| !value.is_empty() && text[value.start] != b'-' && !is_variable(value));
         break;
     }
     found.end = found.end.max(words.at);
     found
+}
+
+fn is_quoted(text: &[u8], start: usize) -> bool {
+    start.checked_sub(1).is_some_and(|at| matches!(text[at], b'"' | b'\''))
 }
 
 /// Whether the quote behind a word closes one before it.
@@ -165,6 +176,8 @@ mod tests {
             ("docker login -u me -p % r.io", true),
             ("docker run -p % r.io", false),
             ("[\"curl\", \"-u\", \"me:%\"]", true),
+            ("[\"sshpass\", \"-p\", %]", false),
+            ("[\"sshpass\", \"-p\", \"%\"]", true),
             ("mongosh h -u me -p %\n", true),
             ("curl x.io; f -u me:%", false),
             ("libcurl -u me:%", false),

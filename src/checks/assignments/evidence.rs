@@ -6,6 +6,7 @@ use super::bigrams::{COST, EDGE, SYMBOL};
 /// words, names and paths are written, less what it costs to draw it evenly from the smallest common alphabet that holds it. Words and
 /// identifiers come out below zero, at any length; random text gains one to two bits with every character.
 pub(super) fn evidence(value: &[u8]) -> f32 {
+    let value = value.strip_prefix(b"0x").unwrap_or(value);
     let mut half_bits = 0;
     let mut before = EDGE;
     for after in value.iter().map(|&byte| SYMBOL[usize::from(byte)]).chain([EDGE]) {
@@ -83,10 +84,11 @@ impl Makeup {
     /// Bits of one character of the smallest alphabet that has all of them.
     fn bits(&self) -> f32 {
         let is_one_case = self.lower == 0 || self.upper == 0;
+        let hex = if is_one_case { 16 } else { 22 };
         let letters = 26 * (usize::from(self.lower > 0) + usize::from(self.upper > 0));
         let size = match self.letters() {
             0 => 10,
-            _ if self.is_hex && is_one_case => 16,
+            _ if self.is_hex => hex,
             _ => letters + if self.digits > 0 { 10 } else { 0 },
         };
         ((size + self.kinds_of_signs as usize + self.foreign) as f32).log2()

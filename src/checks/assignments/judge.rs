@@ -34,21 +34,31 @@ pub(super) fn token(value: &[u8], sure: bool) -> Option<Confidence> {
         return None;
     }
     if kinds::is_uuid(value) {
-        return (!is_void(value)).then_some(if sure { Medium } else { Low });
+        return (!is_void(value) && !filters::is_drummed(value)).then_some(if sure { Medium } else { Low });
     }
     let makeup = Makeup::of(value);
-    let is_made = is_generated(value) || (makeup.digits == value.len() && value.len() >= 16);
+    let is_number = makeup.digits == value.len();
+    let is_made = if is_number { value.len() >= 16 } else { is_generated(value) };
     if !is_made
         || makeup.signs * 4 > value.len()
         || kinds::is_other(value)
+        || kinds::is_compound(value)
         || is_void(value)
+        || filters::is_drummed(value)
         || names_a_key(value, &makeup)
     {
         return None;
     }
-    // Words of letters alone are too often words of a language that the model has not read.
-    let is_all_letters = makeup.letters() == value.len();
+    // Words of letters alone, joined or not, are too often words of a language that the model has not read.
+    let joints = value.iter().filter(|byte| b"_-.".contains(byte)).count();
+    let is_all_letters = makeup.letters() + joints == value.len();
     Some(if is_all_letters && value.len() < 16 { Low } else { Medium })
+}
+
+/// Letters in a case that people use: a word of some language, which the model need not have read.
+fn is_word(value: &[u8], makeup: &Makeup) -> bool {
+    let is_cased = makeup.lower == 0 || makeup.upper == 0 || (makeup.upper == 1 && value[0].is_ascii_uppercase());
+    makeup.letters() == value.len() && is_cased
 }
 
 /// A password: anything a person might choose, unless it reads like a label, a name or code.
@@ -62,20 +72,37 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
         let blanks = memchr::memchr_iter(b' ', value).count();
         return (form == Form::Quoted && blanks < 4 && makeup.digits > 0 && !is_void(value)).then_some(Low);
     }
-    if is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {
-        return (!kinds::is_other(value) && !kinds::is_label(value) && !is_void(value)).then_some(Medium);
+    let may_be_made = value.len() >= 8 && !(is_word(value, &makeup) && value.len() < 16);
+    if may_be_made && is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {
+        let is_none = kinds::is_other(value) || kinds::is_compound(value) || kinds::is_label(value) || is_void(value);
+        return (!is_none).then_some(Medium);
     }
-    if form == Form::Loose || kinds::is_other(value) || kinds::is_label(value) || is_void(value) {
+    if (form == Form::Loose && !is_literal(value, &makeup))
+        || kinds::is_other(value)
+        || kinds::is_label(value)
+        || is_void(value)
+    {
         return None;
     }
     let named = makeup.letters() + value.iter().filter(|byte| b"_-.".contains(byte)).count() == value.len();
     Some(match (named, makeup.letters(), makeup.digits) {
         (true, ..) => Low,
+        _ if kinds::is_compound(value) => Low,
         // A lone number may count something.
-        (_, 0, _) if form == Form::Plain || makeup.signs > 0 => Low,
+        (_, 0, digits) if form == Form::Plain || makeup.signs > 0 || digits < 6 => Low,
         _ if makeup.foreign > 0 => Low,
         _ => Medium,
     })
+}
+
+/// Whether no language reads the value as an expression: `P@ssw0rd!`.
+fn is_literal(value: &[u8], makeup: &Makeup) -> bool {
+    let has_odd_sign = value[1..].iter().any(|byte| b"@!#^~".contains(byte));
+    value.len() >= 8
+        && makeup.digits > 0
+        && makeup.letters() > 0
+        && has_odd_sign
+        && !value.iter().any(|byte| b"=()[]{}<>".contains(byte))
 }
 
 /// A password whose place leaves no doubt: a flag that takes nothing else, a field of a connection string.

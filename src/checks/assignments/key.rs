@@ -35,14 +35,8 @@ pub(super) enum KeyKind {
     Parameter,
 }
 
-/// The name around `word`; `None` where it is longer than any key, or where `word` goes on to be another word (`tokens`).
+/// The name around `word`; `None` where it is longer than any key.
 pub(super) fn around(text: &[u8], word: &Range<usize>) -> Option<Key> {
-    let (last, next) = (text[word.end - 1], text.get(word.end).copied().unwrap_or(b' '));
-    // Words that often go on (`tokenizer`, `secretly`); where they go on to a secret's name, that has an anchor of its own.
-    let is_whole = matches!(&text[word.clone()], [b't' | b'T', .., b'n' | b'N'] | [b's' | b'S', .., b't' | b'T']);
-    if is_whole && next.is_ascii_alphabetic() && next.is_ascii_lowercase() == last.is_ascii_lowercase() {
-        return None;
-    }
     let before = &text[word.start.saturating_sub(REACH)..word.start];
     let mut start = word.start - before.iter().rev().take_while(|byte| is_name(**byte)).count();
     // The letter of an escape (`\n`) is no part of a name.
@@ -100,7 +94,7 @@ fn judge_words(name: &[u8]) -> Option<KeyKind> {
         *words.get_mut(count)? = word;
         count += 1;
     }
-    let is_neutral = |word: &str| NEUTRAL.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_neutral = |word: &str| NEUTRAL.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit());
     while count > 1 && is_neutral(words[count - 1]) {
         count -= 1;
     }
@@ -114,8 +108,8 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
     if last == "authorization" || (last == "extraheader" && before == "http") {
         return Some(KeyKind::Authorization);
     }
-    if PASSWORDS.contains(&last) || PASSWORD_ENDS.iter().any(|end| last.ends_with(end)) {
-        return (!ACTIONS.contains(&before)).then_some(KeyKind::Password);
+    if PASSWORDS.contains(last) || PASSWORD_ENDS.iter().any(|end| last.ends_with(end)) {
+        return (!ACTIONS.contains(before)).then_some(KeyKind::Password);
     }
     if head.iter().any(|word| PUBLIC.contains(word)) {
         return None;
@@ -132,7 +126,9 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
         let owner = if owner.is_empty() { before } else { owner };
         KEYS.iter().any(|word| owner == *word || (word.len() > 3 && owner.ends_with(word)))
     });
-    let other = OTHERS.contains(&before) || last.strip_suffix("token").is_some_and(|owner| OTHERS.contains(&owner));
+    let other = OTHERS.contains(before)
+        || head.first() == Some(&"next")
+        || last.strip_suffix("token").is_some_and(|owner| OTHERS.contains(owner));
     let is_sure = |word: &&str| SURE.iter().any(|sure| word.starts_with(sure));
     if other {
         return None;
@@ -140,7 +136,8 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
     if is_token || is_key {
         return Some(KeyKind::Token { sure: is_sure(&last) || head.iter().any(is_sure) });
     }
-    (last == "key").then_some(KeyKind::Unknown)
+    let is_owned = head.iter().any(is_sure);
+    (last == "key").then_some(if is_owned { KeyKind::Token { sure: true } } else { KeyKind::Unknown })
 }
 
 /// The name in lower case, with `_` between its words: at `-`, `.`, blank, and where lower case turns to upper.
@@ -274,9 +271,6 @@ mod tests {
         let key = around(text, &(12..19)).expect("a key");
         assert_eq!((&text[key.range], key.is_flag), (&b"my-api_key2"[..], true));
         assert_eq!(around("x".repeat(200).as_bytes(), &(100..104)), None);
-        for (text, word) in [("tokens", 0..5), ("TOKENS", 0..5), ("a tokenizer", 2..7), ("secretly", 0..6)] {
-            assert_eq!(around(text.as_bytes(), &word), None, "{text}");
-        }
         for (text, word) in [("tokenSecret", 0..5), ("secretKey", 0..6), ("TOKEN_2", 0..5), ("x.token", 2..7)] {
             assert_eq!(around(text.as_bytes(), &word).map(|key| key.range), Some(0..text.len()), "{text}");
         }

@@ -1,13 +1,10 @@
 //! Kinds of values that are no secrets, told by their shape: paths, URLs, versions, hashes, encrypted blocks, names, code.
 
+use super::evidence::is_generated;
+
 /// Whether the value is of a kind that is no secret, whatever key it stands behind.
 pub(super) fn is_other(value: &[u8]) -> bool {
-    is_reference(value)
-        || is_address(value)
-        || is_digest(value)
-        || is_number(value)
-        || is_code(value)
-        || is_compound(value)
+    is_reference(value) || is_address(value) || is_digest(value) || is_number(value) || is_code(value)
 }
 
 /// A UUID.
@@ -22,7 +19,7 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
 /// What stands for a value elsewhere: variables, templates, commands.
 pub(super) fn is_reference(value: &[u8]) -> bool {
     const HEADS: &[&[u8]] =
-        &[b"$(", b"${", b"$$", b"`", b"<", b"{{", b"{%", b"%(", b"#{", b"!", b"&", b"&#", b"*", b"@{"];
+        &[b"$(", b"${", b"$$", b"`", b"<", b"{{", b"{%", b"%(", b"#{", b"!", b"&", b"&#", b"*", b"@{", b"$["];
     const INSIDE: &[&[u8]] = &[b"${", b"{{", b"$(", b"#{", b"%s", b"{}", b"<%", b"%{"];
     HEADS
         .iter()
@@ -44,11 +41,21 @@ fn holds_template(value: &[u8]) -> bool {
 /// A path or a URL.
 fn is_address(value: &[u8]) -> bool {
     const HEADS: &[&[u8]] =
-        &[b"./", b"../", b"~/", b"\\\\", b"arn:", b"urn:", b"file:", b"op://", b"projects/", b"data:"];
+        &[b"./", b"../", b"~/", b"\\\\", b"arn:", b"urn:", b"file:", b"op://", b"projects/", b"data:", b"mailto:"];
+    // `ssm:/prod/db`, `gcp:projects/x/secrets/y`: the store and the path in it.
+    let store = memchr::memchr(b':', value).is_some_and(|colon| {
+        (2..=16).contains(&colon)
+            && value[..colon].iter().all(u8::is_ascii_lowercase)
+            && memchr::memchr(b'/', &value[colon..]).is_some()
+            && value[colon + 1..].iter().all(|byte| byte.is_ascii_alphanumeric() || b"/_-.#@".contains(byte))
+            && !is_generated(&value[colon + 1..])
+    });
     let drive = matches!(value, [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic());
     let slashes = memchr::memchr_iter(b'/', value).count();
-    let is_path = value[0] == b'/' && slashes * 24 > value.len() || (slashes > 0 && has_file_ending(value));
+    let bare = value.strip_suffix(b"/").unwrap_or(value);
+    let is_path = value[0] == b'/' && slashes * 24 > value.len() || (slashes > 0 && has_file_ending(bare));
     drive
+        || store
         || is_path
         || HEADS.iter().any(|head| value.starts_with(head))
         || memchr::memmem::find(value, b"://").is_some()
@@ -115,8 +122,12 @@ fn is_digest(value: &[u8]) -> bool {
     HEADS.iter().any(|head| value.starts_with(head))
 }
 
-/// A number, a version, a date, an address in numbers.
+/// A number, a version, a date, a duration, an address in numbers.
 fn is_number(value: &[u8]) -> bool {
+    let is_unit = |byte: &u8| b"smhdw".contains(byte);
+    if value.len() <= 8 && value[0].is_ascii_digit() && value.last().is_some_and(is_unit) {
+        return value.iter().all(|byte| byte.is_ascii_digit() || is_unit(byte));
+    }
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let signs = value.iter().filter(|byte| b"._-:+,/TZ".contains(byte)).count();
     signs > 0 && digits + signs == value.len()
@@ -125,20 +136,27 @@ fn is_number(value: &[u8]) -> bool {
 /// A call, a member, a generic type, an arrow.
 pub(super) fn is_code(value: &[u8]) -> bool {
     let word = value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:$".contains(byte)).count();
-    let calls = word > 1
+    let calls = word > 0
         && !value[0].is_ascii_digit()
         && matches!(
             value[word..],
             [b'(', .., b')'] | [b'[', .., b']'] | [b'<', .., b'>'] | [b'{', .., b'}'] | [b'(', b')', ..]
         );
+    let is_annotation = value[0] == b'@' && value.len() > 1 && value[1..].iter().all(u8::is_ascii_alphabetic);
+    let is_regex = value[0] == b'^' && value.ends_with(b"$") && value.contains(&b'[');
+    let is_glob = memchr::memchr_iter(b'*', value).count() > 1
+        && value.iter().all(|byte| byte.is_ascii_alphabetic() || b"*_- ".contains(byte));
     calls
-        || ["->", "=>", "::", "&&", "||", "()", ");"]
+        || is_glob
+        || is_annotation
+        || is_regex
+        || ["->", "=>", "::", "&&", "||", "()", ");", ")."]
             .iter()
             .any(|mark| memchr::memmem::find(value, mark.as_bytes()).is_some())
 }
 
 /// Words joined by signs: what is left of a generated value without them is too short to be one.
-fn is_compound(value: &[u8]) -> bool {
+pub(super) fn is_compound(value: &[u8]) -> bool {
     let longest = value.split(|byte| !byte.is_ascii_alphanumeric()).map(<[u8]>::len).max().unwrap_or(0);
     let joints = value.iter().filter(|byte| b"_-./:,".contains(byte)).count();
     joints >= 2 && longest < 8 && longest * 5 < value.len() * 2
@@ -191,6 +209,20 @@ pub(super) fn is_label(value: &[u8]) -> bool {
         "changed",
         "value",
         "test",
+        "utf8",
+        "utf-8",
+        "base64",
+        "oauth",
+        "oauth2",
+        "saml2",
+        "x509",
+        "md5",
+        "sha1",
+        "sha256",
+        "sha512",
+        "hs256",
+        "rs256",
+        "es256",
     ];
     const PARTS: &[&str] = &[
         "password",
@@ -216,7 +248,13 @@ pub(super) fn is_label(value: &[u8]) -> bool {
     folded.make_ascii_lowercase();
     let bare = folded.strip_suffix(b"[]").unwrap_or(folded);
     let is_lettered = folded.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.:=[]?!".contains(byte));
-    WORDS.iter().any(|word| bare == word.as_bytes())
+    // `text/plain`
+    let is_media = value.split(|byte| *byte == b'/').count() == 2
+        && value.iter().all(|byte| byte.is_ascii_lowercase() || b"/-+.".contains(byte));
+    is_media
+        || WORDS.iter().any(|word| bare == word.as_bytes())
+        // Anonymous FTP: `mozilla@`.
+        || value.strip_suffix(b"@").is_some_and(|name| name.iter().all(u8::is_ascii_lowercase))
         || (is_lettered && PARTS.iter().any(|part| memchr::memmem::find(folded, part.as_bytes()).is_some()))
         // `Passwort`-like labels of any language: one capital, then small letters alone.
         || (value[0].is_ascii_uppercase() && value.len() > 1 && value[1..].iter().all(|byte| byte.is_ascii_lowercase() || *byte >= 0x80))

@@ -19,145 +19,21 @@ mod record;
 mod tests;
 mod url;
 mod value;
+mod words;
 
 use std::ops::Range;
 
 use super::filters;
 use super::prefilter::Anchor;
 use super::proof;
+use super::recent::Recent;
 use crate::model::{Confidence, Proof};
 use crate::raw::{Hit, Secret, Text};
 use crate::ruleset::RuleSet;
 use key::{Key, KeyKind};
 use place::{Place, Separator};
 use value::{Form, Runs, Value};
-
-/// Words that a key which names a secret contains, folded. The value behind it is read only where [`key`] agrees.
-const WORDS: &[&str] = &[
-    "passw",
-    "passphrase",
-    "passcode",
-    "pwd",
-    "pass=",
-    "pass =",
-    "pass:",
-    "pass\"",
-    "pass'",
-    "pass>",
-    "_pass",
-    "-pass",
-    "userpass",
-    "dbpass",
-    "kennwort",
-    "senha",
-    "contrasena",
-    "wachtwoord",
-    "motdepasse",
-    "mot_de_passe",
-    "secret",
-    "token",
-    "credential",
-    "api_key",
-    "api-key",
-    "apikey",
-    "api key",
-    "access_key",
-    "access-key",
-    "accesskey",
-    "private_key",
-    "private-key",
-    "privatekey",
-    "account_key",
-    "accountkey",
-    "account-key",
-    "encryption_key",
-    "encryptionkey",
-    "encryption-key",
-    "signing_key",
-    "signingkey",
-    "signing-key",
-    "master_key",
-    "masterkey",
-    "master-key",
-    "app_key",
-    "appkey",
-    "app-key",
-    "application_key",
-    "application-key",
-    "applicationkey",
-    "auth_key",
-    "authkey",
-    "auth-key",
-    "session_key",
-    "sessionkey",
-    "service_key",
-    "servicekey",
-    "storage_key",
-    "storagekey",
-    "license_key",
-    "licensekey",
-    "license-key",
-    "hmac_key",
-    "hmackey",
-    "aes_key",
-    "aeskey",
-    "shared_key",
-    "sharedkey",
-    "deploy_key",
-    "consumer_key",
-    "consumerkey",
-    "consumer-key",
-    "subscription-key",
-    "subscription_key",
-    "encrypt_key",
-    "admin_key",
-    "adminkey",
-    "read_key",
-    "readkey",
-    "write_key",
-    "writekey",
-    "record_key",
-    "integration_key",
-    "sdk_key",
-    "sdk-key",
-    "fernet_key",
-    "nonce_key",
-    "logged_in_key",
-    "crypto_key",
-    "crypt_key",
-    "cipher_key",
-    "jwt_key",
-    "merchant_key",
-    "management_key",
-    "role_key",
-    "webhook_key",
-    "server_key",
-    "serverkey",
-    "client_key",
-    "auth_salt",
-    "in_salt",
-    "nonce_salt",
-    "authorization",
-    "extraheader",
-    "_auth",
-    "auth=",
-    "auth:",
-    "auth\"",
-    "bearer ",
-    "?key=",
-    "&key=",
-    "?sig=",
-    "&sig=",
-    "signature=",
-    "sessid",
-    "sessionid",
-    "connect.sid",
-    "_key=",
-    "_key =",
-    "_key:",
-    "_key\":",
-    "_key':",
-];
+use words::{WORDS, Word};
 
 /// Anchors of places that are no `key = value`.
 const PLACES: &[(&str, Site)] = &[
@@ -167,6 +43,7 @@ const PLACES: &[(&str, Site)] = &[
     ("cookie\":", Site::Cookie),
     ("cookie':", Site::Cookie),
     ("identified by", Site::Sql),
+    ("@tcp(", Site::GoDsn),
     (":5432:", Site::Pgpass),
     (":5433:", Site::Pgpass),
     (":6432:", Site::Pgpass),
@@ -180,6 +57,7 @@ enum Site {
     Oracle,
     Cookie,
     Sql,
+    GoDsn,
     Pgpass,
 }
 
@@ -238,6 +116,8 @@ pub(super) struct Read {
     cookies_end: usize,
     pgpass_end: usize,
     runs: Runs,
+    /// How names were judged.
+    kinds: Recent<Option<KeyKind>>,
 }
 
 impl Assignments {
@@ -249,14 +129,15 @@ impl Assignments {
 
     /// The anchors, in the order of their numbers.
     pub(super) fn anchors<'a>() -> impl Iterator<Item = Anchor<'a>> {
+        let words = WORDS.iter().map(|word| word.literal);
         let places = PLACES.iter().map(|(anchor, _)| *anchor);
         let programs = command::PROGRAMS.iter().map(|program| program.name);
-        WORDS
-            .iter()
-            .copied()
-            .chain(places)
-            .chain(programs)
-            .map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
+        words.chain(places).chain(programs).map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
+    }
+
+    /// Whether every name that says `keyword` is read.
+    pub(super) fn reads_names_with(keyword: &str) -> bool {
+        words::are_in(keyword)
     }
 
     /// Whether a rule knows a key's name only, and gives way to one that knows the value's shape.
@@ -264,17 +145,28 @@ impl Assignments {
         self.rules.contains(&Some(rule))
     }
 
-    /// Looks at the place of one anchor.
-    pub(super) fn at_anchor(&self, number: u32, at: usize, text: &Text<'_>, read: &mut Read, hits: &mut Vec<Hit>) {
+    /// Looks at the place of one anchor. Returns the name of the key there, if it is read for the first time.
+    pub(super) fn at_anchor(
+        &self,
+        number: u32,
+        at: usize,
+        text: &Text<'_>,
+        read: &mut Read,
+        hits: &mut Vec<Hit>,
+    ) -> Option<Range<usize>> {
         let number = number as usize;
         let mut finds = Finds { rules: &self.rules, text, read, hits };
         if let Some(word) = WORDS.get(number) {
-            finds.at_word(&(at..at + word.len()));
-        } else if let Some((anchor, site)) = PLACES.get(number - WORDS.len()) {
+            let (key, place) = finds.key_at(word, at)?;
+            finds.at_key(&key, &place, at);
+            return Some(key.range);
+        }
+        if let Some((anchor, site)) = PLACES.get(number - WORDS.len()) {
             finds.at_site(*site, at..at + anchor.len());
         } else if let Some(program) = command::PROGRAMS.get(number - WORDS.len() - PLACES.len()) {
             finds.at_program(program, at);
         }
+        None
     }
 }
 
@@ -301,37 +193,49 @@ impl Finds<'_, '_> {
         Some(())
     }
 
-    fn at_word(&mut self, word: &Range<usize>) -> Option<()> {
+    /// The key around a word and the place of its value, if it is read for the first time.
+    fn key_at(&mut self, word: &Word, at: usize) -> Option<(Key, Place)> {
         let text = self.text.bytes;
+        if !word.may_name(text, at) {
+            return None;
+        }
         // An anchor may end with the separator itself.
-        let name_len = text[word.clone()].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
-        let name_start = text[word.clone()].iter().position(u8::is_ascii_alphanumeric)?;
-        let key = key::around(text, &(word.start + name_start..word.start + name_len))?;
+        let literal = word.literal.as_bytes();
+        let name_len = literal.iter().rposition(u8::is_ascii_alphanumeric)? + 1;
+        let name_start = literal.iter().position(u8::is_ascii_alphanumeric)?;
+        let key = key::around(text, &(at + name_start..at + name_len))?;
         // A key with several of our words (`client_secret_token`) is read once.
         if self.read.key_end == key.range.end {
             return None;
         }
         self.read.key_end = key.range.end;
         let place = place::of(text, &key)?;
-        if matches!(text[word.start], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]) {
-            return None;
-        }
-        let kind = key::judge(&text[key.range.clone()])?;
+        let is_count = matches!(text[at], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]);
+        (!is_count).then_some((key, place))
+    }
+
+    fn at_key(&mut self, key: &Key, place: &Place, word: usize) -> Option<()> {
+        let text = self.text.bytes;
+        let kind = self.read.kinds.about(text, key.range.clone(), key::judge)?;
         let name = &text[key.range.clone()];
         if kind == KeyKind::Authorization || name.eq_ignore_ascii_case(b"bearer") {
-            return self.at_credentials(&key, &place);
+            return self.at_credentials(key, place);
+        }
+        // `acme_key` is a name that somebody gave a key; `mapKey` is one of a language's.
+        if kind == KeyKind::Unknown && text[word.saturating_sub(1)] != b'_' {
+            return None;
         }
         if kind == KeyKind::Parameter && !is_parameter(text, key.range.start) {
             return None;
         }
         if kind == KeyKind::Password
             && place.separator != Separator::Loose
-            && let Some(found) = self.at_connection(&key, &place)
+            && let Some(found) = self.at_connection(key, place)
         {
             return Some(found);
         }
-        let value = value::read(text, &key.range, &place, &mut self.read.runs)?;
-        self.judge(&key, kind, &place, value)
+        let value = value::read(text, &key.range, place, &mut self.read.runs)?;
+        self.judge(key, kind, place, value)
     }
 
     fn judge(&mut self, key: &Key, kind: KeyKind, place: &Place, mut value: Value) -> Option<()> {
@@ -340,7 +244,8 @@ impl Finds<'_, '_> {
             value.range = value.range.start + default.start..value.range.start + default.end;
         }
         let bytes = &text[value.range.clone()];
-        if names_its_key(&text[key.range.clone()], bytes) {
+        // `["--password", "-p"]` are two flags.
+        if names_its_key(&text[key.range.clone()], bytes) || (key.is_flag && bytes.starts_with(b"-")) {
             return None;
         }
         let check = check(text, key, kind, place);
@@ -349,11 +254,8 @@ impl Finds<'_, '_> {
             (Check::Flag, KeyKind::Password) if place.separator == Separator::Blank && value.form != Form::Quoted => {
                 // Documentation writes `--password PASSWORD` and `--password string`.
                 let is_word = bytes.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.".contains(byte));
-                if is_word {
-                    judge::assigned(bytes, kind, Form::Loose)
-                } else {
-                    judge::assigned(bytes, kind, value.form)
-                }
+                let confidence = judge::assigned(bytes, kind, value.form);
+                if is_word { confidence.map(|_| Confidence::Low) } else { confidence }
             }
             (Check::Header, KeyKind::Token { .. }) => judge::token(bytes, true),
             _ if place.separator == Separator::Prose => judge::told(bytes),
@@ -376,7 +278,12 @@ impl Finds<'_, '_> {
     fn leaves_no_doubt(&self, key: &Key, kind: KeyKind, place: &Place, value: &Value) -> bool {
         let text = self.text.bytes;
         let bytes = &text[value.range.clone()];
-        if kind != KeyKind::Password || bytes.contains(&b' ') || kinds::is_stock_password(bytes) || bytes.len() < 6 {
+        if kind != KeyKind::Password
+            || bytes.contains(&b' ')
+            || kinds::is_stock_password(bytes)
+            || kinds::is_compound(bytes)
+            || bytes.len() < 6
+        {
             return false;
         }
         let is_environment = place.separator == Separator::Tight && value::is_environment(&text[key.range.clone()]);
@@ -449,6 +356,11 @@ impl Finds<'_, '_> {
                 let is_hash = text[start..end].starts_with(b"*") && end - start == 41;
                 let confidence = judge::certain_password(&text[start..end]).filter(|_| !is_hash);
                 self.push(Check::Password, anchor.start, start..end, confidence, Proof::None)
+            }
+            Site::GoDsn => {
+                let secret = url::go_dsn(text, anchor.start)?;
+                let confidence = judge::certain_password(&text[secret.clone()]);
+                self.push(Check::Database, anchor.start, secret, confidence, Proof::None)
             }
             Site::Pgpass => {
                 if anchor.start < self.read.pgpass_end {
@@ -549,7 +461,9 @@ fn default_of(value: &[u8]) -> Option<Range<usize>> {
     filters::default_of(value).or_else(|| {
         let inside = value.strip_prefix(b"${")?.strip_suffix(b"}")?;
         let name = inside.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
-        (name > 0 && inside.get(name) == Some(&b':') && inside.len() > name + 1).then(|| 2 + name + 1..value.len() - 1)
+        // `${NAME:?message}` has none.
+        let has_default = matches!(inside.get(name..), Some([b':', first, ..]) if !b"?+".contains(first));
+        (name > 0 && has_default).then(|| 2 + name + 1..value.len() - 1)
     })
 }
 

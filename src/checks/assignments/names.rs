@@ -1,7 +1,33 @@
 //! Words that names of secrets are made of, and words that make a name something else.
 
+/// A set of words, in which most that are not members are told by their first letter and length.
+#[derive(Debug)]
+pub(super) struct WordSet {
+    words: &'static [&'static str],
+    /// For each first letter, the lengths of its words, a bit each.
+    lengths: [u32; 32],
+}
+
+impl WordSet {
+    const fn new(words: &'static [&'static str]) -> Self {
+        let mut lengths = [0; 32];
+        let mut index = 0;
+        while index < words.len() {
+            let word = words[index].as_bytes();
+            lengths[(word[0] & 31) as usize] |= 1 << (word.len() & 31);
+            index += 1;
+        }
+        Self { words, lengths }
+    }
+
+    pub(super) fn contains(&self, word: &str) -> bool {
+        let Some(first) = word.bytes().next() else { return false };
+        self.lengths[usize::from(first & 31)] >> (word.len() & 31) & 1 == 1 && self.words.contains(&word)
+    }
+}
+
 /// What a password is called.
-pub(super) const PASSWORDS: &[&str] = &["pass", "userpass", "dbpass", "pw", "passin", "passout"];
+pub(super) static PASSWORDS: WordSet = WordSet::new(&["pass", "userpass", "dbpass", "pw", "passin", "passout", "psk"]);
 
 /// What the last word of a password's name ends with.
 pub(super) const PASSWORD_ENDS: &[&str] = &[
@@ -18,16 +44,19 @@ pub(super) const PASSWORD_ENDS: &[&str] = &[
     "wachtwoord",
     "sshpass",
     "motdepasse",
+    "requirepass",
+    "storepass",
+    "keypass",
 ];
 
 /// Words before `password` that make it something to do, or to say of one.
-pub(super) const ACTIONS: &[&str] = &[
+pub(super) static ACTIONS: WordSet = WordSet::new(&[
     "forgot", "reset", "show", "hide", "toggle", "no", "is", "has", "needs", "require", "requires", "ask", "get",
     "check", "cwd",
-];
+]);
 
 /// Words behind a name that change nothing.
-pub(super) const NEUTRAL: &[&str] = &[
+pub(super) static NEUTRAL: WordSet = WordSet::new(&[
     "value",
     "string",
     "str",
@@ -58,13 +87,13 @@ pub(super) const NEUTRAL: &[&str] = &[
     "data",
     "local",
     "global",
-];
+]);
 
 /// Words anywhere in a name that make its value no secret.
-pub(super) const PUBLIC: &[&str] = &["public", "publishable", "pub", "csrf", "xsrf", "csrfmiddleware"];
+pub(super) static PUBLIC: WordSet = WordSet::new(&["public", "publishable", "pub", "csrf", "xsrf", "csrfmiddleware"]);
 
 /// Words before `token`, `secret` or `key` that make it no secret.
-pub(super) const OTHERS: &[&str] = &[
+pub(super) static OTHERS: WordSet = WordSet::new(&[
     "no",
     "max",
     "min",
@@ -115,6 +144,12 @@ pub(super) const OTHERS: &[&str] = &[
     "anti",
     "previous",
     "prev",
+    "sequence",
+    "starting",
+    "forward",
+    "backward",
+    "change",
+    "resumption",
     "lock",
     "dedup",
     "dedupe",
@@ -161,7 +196,8 @@ pub(super) const OTHERS: &[&str] = &[
     "hot",
     "host",
     "site",
-];
+    "websocket",
+]);
 
 /// Words before `key` that make it a secret one.
 pub(super) const KEYS: &[&str] = &[
@@ -225,4 +261,4 @@ pub(super) const KEYS: &[&str] = &[
 
 /// Words that leave little doubt.
 pub(super) const SURE: &[&str] =
-    &["api", "secret", "auth", "access", "private", "client", "bearer", "refresh", "personal"];
+    &["api", "secret", "auth", "access", "private", "credential", "bearer", "refresh", "personal"];

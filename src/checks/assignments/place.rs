@@ -43,12 +43,13 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
     let closing = Quote::at(text, at);
     at += closing.map_or(0, Quote::len);
     let quoted = closing.is_some();
-    // `env['KEY'] =`, `**Password**:`
+    // `env['KEY'] =`, `[KEY] =>`, `**Password**:`
+    let in_brackets = quoted || text[..key.range.start].ends_with(b"[");
     at += text
         .get(at..)?
         .iter()
         .take(3)
-        .take_while(|&&byte| byte == b'*' || quoted && matches!(byte, b']' | b')'))
+        .take_while(|&&byte| byte == b'*' || in_brackets && matches!(byte, b']' | b')'))
         .count();
     let gap = skip_blank(text, at);
     let is_apart = gap > at;
@@ -73,11 +74,25 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         [b':', b':', b'=', ..] => place(3, Separator::Spaced, false),
         [b':', b':', b':', b'=', ..] => place(4, Separator::Spaced, false),
         [b':', b':', ..] | [b':', b'/', b'/', ..] => None,
-        [b':', rest @ ..] => match declared(rest) {
-            Some(len) => place(len + 1, Separator::Spaced, true),
-            None => place(1, Separator::Colon { quoted }, false),
+        // `"Acme::Gateway::ApiKey": "…"`: the name of a type.
+        [b':', ..] if quoted && text[..key.range.start].ends_with(b"::") => None,
+        // `arn:aws:secretsmanager:eu:1:secret:name`, `user:pass:host`: a field among others, unless a number of a line stands before.
+        [b':', value, ..] if !is_apart && !quoted && *value > b' ' && is_field(&text[..key.range.start]) => None,
+        [b':', rest @ ..] => match (declared(rest), &text[skip_blank(text, gap + 1)..]) {
+            (Some(len), _) => place(len + 1, Separator::Spaced, true),
+            // Outputs of Terraform: `"KEY": { "value": "…" }`
+            (None, [b'{', ..]) if quoted => member(text, skip_blank(text, gap + 1) + 1, b'}', b"value")
+                .or_else(|| place(1, Separator::Colon { quoted }, false)),
+            (None, _) => place(1, Separator::Colon { quoted }, false),
         },
-        [b',', ..] if quoted => value_field(text, gap + 1).or_else(|| place(1, Separator::Loose, true)),
+        // `--parameters ParameterKey=KEY,ParameterValue=…`
+        [b',', rest @ ..] if rest.starts_with(b"ParameterValue=") => place(16, Separator::Field, false),
+        [b',', ..] if quoted => value_field(text, gap + 1)
+            .or_else(|| member(text, gap + 1, b')', b"default"))
+            // `["--password", "…"]`
+            .or_else(|| place(1, if key.is_flag { Separator::Field } else { Separator::Loose }, true)),
+        // Variables of Terraform: `variable "KEY" { default = "…" }`
+        [b'{', ..] if quoted && is_apart => member(text, gap + 1, b'}', b"default"),
         [b'(', ..] if !is_apart => place(1, Separator::Loose, true),
         // PHP: s:8:"password";s:7:"…"
         [b';', b's', b':', rest @ ..] if quoted => {
@@ -85,10 +100,16 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
             (rest.get(digits) == Some(&b':')).then_some(())?;
             place(digits + 4, Separator::Field, true)
         }
+        // `<user>:<password>@host` is a template.
+        [b'>', b'@', ..] => None,
         [b'>', ..] if !is_apart && (quoted || is_tag(text, key)) => place(1, Separator::Tag, false),
-        [b'<', b'/', ..] if !is_apart => tag_after(text, gap),
+        [b'<', b'/', ..] => tag_after(text, gap),
         [b'i', b's', b' ' | b':', ..] if is_apart => place(3, Separator::Loose, false),
         [b'|', b' ', ..] if is_apart => place(1, Separator::Loose, false),
+        // A form's field: `name="KEY"`, an empty line, the value.
+        [b'\r', b'\n', b'\r', b'\n', ..] if text[..key.range.start].ends_with(b"name=\"") => {
+            place(4, Separator::Field, false)
+        }
         [b'\r' | b'\n', ..] => value_field(text, gap),
         [b'v' | b'V', ..] if is_apart && quoted => value_field(text, gap),
         _ if is_apart => blank(text, key, gap),
@@ -101,6 +122,9 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
     let name = &text[key.range.clone()];
     let place = |at, separator, needs_quote| Some(Place { at, separator, needs_quote });
     if key.is_flag || name.eq_ignore_ascii_case(b"bearer") {
+        return place(gap, Separator::Blank, false);
+    }
+    if is_set(&text[..key.range.start]) || (name == b"requirepass" && starts_line(text, key.range.start)) {
         return place(gap, Separator::Blank, false);
     }
     let is_password = name.eq_ignore_ascii_case(b"password") || name.eq_ignore_ascii_case(b"passwd");
@@ -136,13 +160,28 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
 const SHORTEST_TOLD: usize = 16;
 const LONGEST_WORD: usize = 256;
 
+/// Whether the text ends in a field that a colon ends, and that is no number.
+fn is_field(before: &[u8]) -> bool {
+    matches!(before, [.., last, b':'] if last.is_ascii_alphabetic() || *last == b'*')
+}
+
+/// Whether the last words are those of a shell that sets a variable with a blank: csh, fish, and files for Docker and Apache.
+fn is_set(before: &[u8]) -> bool {
+    let before = before[before.len().saturating_sub(12)..].trim_ascii_end();
+    [&b"setenv"[..], b"SetEnv", b"\nENV", b"set -x", b"set -gx", b"set -Ux", b"set -xg"]
+        .iter()
+        .any(|word| before.ends_with(word))
+}
+
 /// Whether the last words are `machine HOST`, or `machine HOST login NAME`, or `default login NAME`.
 fn follows_login(before: &[u8]) -> bool {
     let before = &before[before.len().saturating_sub(160)..];
     let mut words = before.rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).skip(1);
     match words.next() {
         Some(b"machine") => true,
-        Some(b"login" | b"user" | b"account") => words.next() == Some(b"default") || words.next() == Some(b"machine"),
+        Some(b"login" | b"user" | b"account") if !before.trim_ascii_end().ends_with(b"anonymous") => {
+            words.next() == Some(b"default") || words.next() == Some(b"machine")
+        }
         _ => false,
     }
 }
@@ -151,7 +190,10 @@ fn follows_login(before: &[u8]) -> bool {
 fn is_tag(text: &[u8], key: &Key) -> bool {
     let before = &text[..key.range.start];
     let prefix = before.iter().rev().take(32).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':').count();
-    before[..before.len() - prefix].ends_with(b"<") || before[..before.len() - prefix].ends_with(b"&lt;")
+    let before = &before[..before.len() - prefix];
+    // `(?P<password>` names a group of a regex.
+    let is_group = before.ends_with(b"(?P<") || before.ends_with(b"(?<");
+    !is_group && (before.ends_with(b"<") || before.ends_with(b"&lt;"))
 }
 
 /// `key</key><string>value`, `<td>key</td><td>value`: the text of the element after the one that holds the key.
@@ -179,6 +221,19 @@ fn value_field(text: &[u8], at: usize) -> Option<Place> {
         at: at + start + gap + 1,
         separator: Separator::Field,
         needs_quote: false,
+    })
+}
+
+/// The literal of the member `name` of an object or call that begins at `at`, written before `close` and outside of other objects.
+fn member(text: &[u8], at: usize, close: u8, name: &[u8]) -> Option<Place> {
+    let head = &text[at..text.len().min(at + 2 * GAP)];
+    let head = &head[..memchr::memchr3(close, b'{', b'}', head).unwrap_or(head.len())];
+    memchr::memmem::find_iter(head, name).find_map(|found| {
+        let is_free = found > 0 && !head[found - 1].is_ascii_alphanumeric() && head[found - 1] != b'_';
+        let quote = usize::from(matches!(head.get(found + name.len()), Some(b'"' | b'\'')));
+        let sign = skip_blank(text, at + found + name.len() + quote);
+        let assigns = matches!(text.get(sign..sign + 2), Some([b':' | b'=', next]) if *next != b'=');
+        (is_free && assigns).then_some(Place { at: sign + 1, separator: Separator::Field, needs_quote: true })
     })
 }
 

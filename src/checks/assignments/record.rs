@@ -23,9 +23,10 @@ fn last_field(text: &[u8], line: Range<usize>) -> Option<Range<usize>> {
     let mut field = 0;
     let mut escaped = false;
     for (index, &byte) in text[line.clone()].iter().enumerate() {
-        if byte == b':' && !escaped && field < 4 {
+        if byte == b':' && !escaped {
             field += 1;
-            fields[field] = line.start + index + 1;
+            // A colon in the password would be escaped: lines of `passwd` and names of resources have more fields.
+            *fields.get_mut(field)? = line.start + index + 1;
         }
         escaped = byte == b'\\' && !escaped;
     }
@@ -38,7 +39,10 @@ fn last_field(text: &[u8], line: Range<usize>) -> Option<Range<usize>> {
     let is_name = |name: &[u8]| {
         !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.*@+$\\".contains(byte))
     };
-    (is_port && is_name(part(0)) && is_name(part(2)) && is_name(part(3))).then_some(fields[4]..line.end)
+    let is_resource = matches!(part(0), b"arn" | b"urn");
+    let is_number = |name: &[u8]| name.iter().all(u8::is_ascii_digit);
+    let is_line = is_port && !is_resource && !is_number(part(3)) && [0, 2, 3].map(part).into_iter().all(is_name);
+    is_line.then_some(fields[4]..line.end)
 }
 
 /// Names of the pairs that stand beside a password in a connection string.
@@ -130,6 +134,9 @@ mod tests {
             ("see db#app:me:%", false),
             ("db#app:me:% or", false),
             ("http://db#app:me:%", false),
+            ("x#0:0:%:/sbin:/bin/sh", false),
+            ("x#0:0:%", false),
+            ("arn#ec2:eu:%", false),
         ] {
             let line = line.replace('%', &word).replace('#', ":5432:");
             let found = pgpass(line.as_bytes(), line.find(":5432:").expect("each has one")).0.map(|range| &line[range]);

@@ -65,13 +65,15 @@ pub(super) struct UserInfo {
 
 /// The user info of the URL whose `://` stands at `at`.
 pub(super) fn userinfo(text: &[u8], at: usize) -> Option<UserInfo> {
+    let start = at + 3;
+    let rest = &text[start..text.len().min(start + LONGEST)];
+    // Nearly all URLs have none.
+    memchr::memchr(b'@', rest)?;
     let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     let scheme_len = text[at.saturating_sub(32)..at].iter().rev().take_while(|byte| is_scheme(byte)).count();
     if scheme_len == 0 {
         return None;
     }
-    let start = at + 3;
-    let rest = &text[start..text.len().min(start + LONGEST)];
     let first = rest.iter().position(|&byte| ends(byte) || b"/?#".contains(&byte)).unwrap_or(rest.len());
     let sign = match memchr::memrchr(b'@', &rest[..first]) {
         Some(sign) => sign,
@@ -88,6 +90,10 @@ pub(super) fn userinfo(text: &[u8], at: usize) -> Option<UserInfo> {
     }
     let colon = memchr::memchr(b':', &rest[..sign]);
     let scheme = &text[at - scheme_len..at];
+    if scheme.eq_ignore_ascii_case(b"cvs") {
+        // `cvs://:pserver:name@host`: the password stands elsewhere.
+        return None;
+    }
     let family = scheme.split(|&byte| byte == b'+').next().unwrap_or_default();
     Some(UserInfo {
         whole: at - scheme_len..start + sign + 1 + host_len,
@@ -121,6 +127,14 @@ pub(super) fn oracle(text: &[u8], at: usize) -> Option<Range<usize>> {
     let sign = memchr::memrchr(b'@', &rest[..end])?;
     let slash = memchr::memchr(b'/', &rest[..sign])?;
     (slash > 0 && sign > slash + 1).then(|| at + slash + 1..at + sign)
+}
+
+/// `user:password@tcp(host:3306)/db`, as Go writes it: the password, where `@tcp(` stands at `at`.
+pub(super) fn go_dsn(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let before = &text[at.saturating_sub(128)..at];
+    let start = at - before.iter().rev().take_while(|byte| !ends(**byte) && **byte != b'=').count();
+    let colon = start + memchr::memchr(b':', &text[start..at])?;
+    (colon > start && colon + 1 < at).then_some(colon + 1..at)
 }
 
 #[cfg(test)]

@@ -56,6 +56,7 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
     if matches!(text.get(at), Some(b'\n' | b'\r')) {
         // A literal on its own line, as formatters wrap it.
         let next = at + text[at..].iter().take(96).take_while(|byte| byte.is_ascii_whitespace()).count();
+        let next = typed(text, next).unwrap_or(next);
         (place.separator == Separator::Tag || Quote::at(text, next).is_some()).then_some(())?;
         at = next;
     }
@@ -75,13 +76,17 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
     if matches!(text.get(at), Some(b'b' | b'r' | b'u' | b'L' | b'N' | b'@')) && Quote::at(text, at + 1).is_some() {
         at += 1;
     }
-    let is_loose = place.separator == Separator::Loose && !is_environment(&text[key.clone()]);
+    // `process.env.KEY || '…'`
+    let name = text[key.clone()].rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+    let is_loose = place.separator == Separator::Loose && !is_environment(name);
     if let Some(open) = Quote::at(text, at) {
         let start = at + open.len();
         let end = open.close(text, start, text.len().min(start + LONGEST))?;
         runs.admit(end)?;
         // `setenv("NAME", "value")` ends a call; a list of names goes on.
-        let is_listed = text[place.at - 1] == b',' && text.get(skip_blank(text, end + open.len())) != Some(&b')');
+        let is_listed = place.separator == Separator::Loose
+            && text[place.at - 1] == b','
+            && text.get(skip_blank(text, end + open.len())) != Some(&b')');
         let form = if is_loose || is_listed { Form::Loose } else { Form::Quoted };
         return (end > start).then_some(Value { range: start..end, form });
     }
@@ -93,6 +98,13 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
         return None;
     }
     bare(text, key, place, at, runs)
+}
+
+/// Where the value begins that PHP shows with its type: `string(8) "…"`.
+fn typed(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?.strip_prefix(b"string(")?;
+    let digits = rest.iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
+    rest[digits..].starts_with(b") \"").then_some(at + 7 + digits + 2)
 }
 
 /// Where the first line of a YAML block scalar begins: `|`, `>-` and the like, then an indented line.
@@ -152,9 +164,24 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
         let end = end - text[at..end].iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
         return (end > at).then_some(Value { range: at..end, form: Form::Plain });
     }
+    // `password= next=`: an empty value, and the next key.
+    if place.separator == Separator::Tight
+        && at > place.at
+        && narrow > at
+        && text[narrow - 1] == b'='
+        && is_word(&text[at..narrow - 1])
+    {
+        return None;
+    }
     let is_code_next = matches!(text.get(narrow), Some(b'(' | b'{' | b'[' | b'<'));
     let may_be_wide = match place.separator {
-        Separator::Tight => is_environment(&text[key.clone()]),
+        Separator::Tight => {
+            // Lines of properties, and of an environment; `,`, `;` and brackets may end an argument.
+            is_environment(&text[key.clone()])
+                || (text.get(narrow).is_some_and(|byte| b"&<>{}|".contains(byte))
+                    && starts_line(text, key.start)
+                    && ends_line(text, wide))
+        }
         Separator::Spaced | Separator::Colon { quoted: false } => starts_line(text, key.start),
         Separator::Blank | Separator::Field | Separator::Prose => true,
         _ => false,
@@ -213,18 +240,41 @@ pub(super) fn is_environment(name: &[u8]) -> bool {
 
 /// Whether the key is the first word of its line, but for what marks a list, a comment or a declaration.
 pub(super) fn starts_line(text: &[u8], key: usize) -> bool {
-    let before = &text[key.saturating_sub(64)..key];
+    const REACH: usize = 128;
+    let before = &text[key.saturating_sub(REACH)..key];
     let line = match memchr::memrchr(b'\n', before) {
         Some(end) => &before[end + 1..],
-        None if key <= 64 => before,
+        None if key <= REACH => before,
         None => return false,
     };
-    let marks = line.iter().position(|byte| !b" \t-#;*>+$".contains(byte)).unwrap_or(line.len());
+    let line = behind_gutter(line);
+    let marks = line.iter().position(|byte| !b" \t-#;*>+$[".contains(byte)).unwrap_or(line.len());
     // A prefix of the name itself (`spring.datasource.`) belongs to the key already.
     matches!(
         line[marks..].trim_ascii_end(),
         b"" | b"export" | b"set" | b"setenv" | b"ENV" | b"ARG" | b"env" | b"\\n" | b"\"" | b"'"
     )
+}
+
+/// A line without the number that `cat -n`, `grep -n` or an editor's gutter puts before it.
+fn behind_gutter(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii_start();
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    // `path/of/file:17:`
+    let path = memchr::memchr(b':', line).map_or(0, |colon| colon + 1);
+    let numbered = &line[path..];
+    let len = digits(numbered);
+    if path > 1 && len > 0 && matches!(numbered.get(len), Some(b':' | b'-')) && !line[..path].contains(&b' ') {
+        return &numbered[len + 1..];
+    }
+    let rest = &line[digits(line)..];
+    if rest.len() == line.len() {
+        return line;
+    }
+    let is_tab = rest.first() == Some(&b'\t');
+    let rest = rest.trim_ascii_start();
+    let signs = ["|", ":", "→", "│", "┃"].iter().find_map(|sign| rest.strip_prefix(sign.as_bytes()));
+    signs.or(is_tab.then_some(rest)).unwrap_or(line)
 }
 
 fn ends_line(text: &[u8], at: usize) -> bool {

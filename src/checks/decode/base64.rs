@@ -3,22 +3,6 @@
 use super::layer::Layer;
 use super::run::{self, Lines, reads_as_text};
 
-/// The six bits of each character of either alphabet.
-const VALUES: [u8; 256] = {
-    let mut values = [0; 256];
-    let alphabets: [&[u8; 64]; 2] = [
-        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-    ];
-    let mut bits = 0;
-    while bits < 64 {
-        values[alphabets[0][bits] as usize] = bits as u8;
-        values[alphabets[1][bits] as usize] = bits as u8;
-        bits += 1;
-    }
-    values
-};
-
 /// Where quads begin in the window `at..end`, if they are text.
 pub(super) fn text_start(bytes: &[u8], at: usize, end: usize, floor: usize) -> Option<usize> {
     let is_text = |start: usize| start < end && is_text(&bytes[start..end]);
@@ -52,7 +36,7 @@ pub(super) fn decode(bytes: &[u8], first: usize, inside: usize, end: usize, laye
 
 /// The three bytes of up to four characters.
 fn triple(quad: &[u8]) -> [u8; 3] {
-    let bits = quad.iter().fold(0, |bits, &byte| bits << 6 | u32::from(VALUES[usize::from(byte)]));
+    let bits = quad.iter().fold(0, |bits, &byte| bits << 6 | u32::from(run::sextet(byte)));
     let [_, first, second, third] = (bits << (6 * (4 - quad.len()))).to_be_bytes();
     [first, second, third]
 }

@@ -41,6 +41,11 @@ impl Escape {
         Self { text: [byte, 0, 0, 0], len: 1, stored, hides: matches!(byte, b' '..=b'~') }
     }
 
+    /// Something that stands for no character.
+    pub(super) fn nothing(stored: usize) -> Self {
+        Self { text: [0; 4], len: 0, stored, hides: true }
+    }
+
     /// The same escape, as a reason for a region or not.
     pub(super) fn hiding(self, hides: bool) -> Self {
         Self { hides, ..self }

@@ -12,6 +12,7 @@ mod layer;
 mod percent;
 mod run;
 mod scout;
+mod terminal;
 mod utf16;
 
 use crate::model::Encoding;
@@ -28,17 +29,29 @@ pub(crate) struct Layers {
     hex: Layer,
     html: Layer,
     utf16: Layer,
+    colours: Layer,
+    folds: Layer,
+    /// Whether a backslash begins an escape that may colour text.
+    has_written_colours: bool,
 }
 
 impl Layers {
     /// Decodes what is encoded in `bytes`, one level deep.
     pub(crate) fn decode(&mut self, bytes: &[u8]) {
-        for layer in
-            [&mut self.json, &mut self.base64, &mut self.percent, &mut self.hex, &mut self.html, &mut self.utf16]
-        {
+        for layer in [
+            &mut self.json,
+            &mut self.base64,
+            &mut self.percent,
+            &mut self.hex,
+            &mut self.html,
+            &mut self.utf16,
+            &mut self.colours,
+            &mut self.folds,
+        ] {
             layer.clear();
         }
         let marked = utf16::marked(bytes);
+        self.has_written_colours = false;
         // No region begins before `floor`; runs before `tried` are known to be no text.
         let mut floor = marked.map_or(0, |seed| utf16::decode(bytes, seed.start, seed, &mut self.utf16));
         let mut tried = floor;
@@ -52,10 +65,19 @@ impl Layers {
         }
     }
 
+    /// Takes out of `bytes` what a terminal put in. Only of the text as it is stored: layers that hide such text would cost as much again.
+    pub(crate) fn decode_terminal(&mut self, bytes: &[u8]) {
+        terminal::uncolour(bytes, self.has_written_colours, &mut self.colours);
+        terminal::unfold(bytes, &mut self.folds);
+    }
+
     /// Decodes the region around one place, if it is worth one.
     fn decode_at(&mut self, bytes: &[u8], at: usize, sign: Sign, floor: &mut usize, tried: &mut usize) {
         let (notation, layer) = match sign {
-            Sign::Json => (json::JSON, &mut self.json),
+            Sign::Json => {
+                self.has_written_colours |= terminal::is_written_at(bytes, at);
+                (json::JSON, &mut self.json)
+            }
             Sign::Percent => (percent::PERCENT, &mut self.percent),
             Sign::Html => (html::HTML, &mut self.html),
             Sign::Wide => {
@@ -86,6 +108,8 @@ impl Layers {
             (Encoding::Hex, &self.hex),
             (Encoding::Html, &self.html),
             (Encoding::Utf16, &self.utf16),
+            (Encoding::Terminal, &self.colours),
+            (Encoding::Terminal, &self.folds),
         ]
         .into_iter()
         .filter(|(_, layer)| !layer.bytes().is_empty())

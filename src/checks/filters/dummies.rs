@@ -25,13 +25,18 @@ static DUMMIES: &[(u64, u8)] = &[
     (0x1e3e_5865_6012_d861, 35),  // Turnstile documentation: test secret
     (0x2037_abca_ffb2_b777, 39),  // Firebase documentation: API key
     (0x2243_ae4c_7301_4469, 111), // BIP-32: vector 1
+    (0x27a9_a429_31df_f7eb, 39),  // Firebase SDK tests: API key
     (0x29ae_db05_1d65_bcc8, 141), // BIP-39: vector of 18 words
     (0x2caf_c097_0149_a84f, 32),  // Stripe documentation: test key
     (0x2f46_43b1_3aea_be7e, 13),  // Service Bus and Event Hubs emulators: key
     (0x3002_888f_967a_7086, 23),  // kubeadm documentation: bootstrap token
+    (0x37f8_f09b_df12_c2f2, 39),  // Firebase SDK tests: API key
     (0x3a64_bcd9_cea4_3c0a, 79),  // BIP-39: vector
     (0x3c09_4943_5a7e_4277, 49),  // BIP-39: vector
+    (0x3f37_0c9d_d822_5c63, 39),  // Firebase SDK tests: API key
     (0x44f0_5a06_9ba8_95c4, 40),  // GitHub documentation: token
+    (0x49f7_77db_995e_8260, 39),  // Firebase SDK tests: API key
+    (0x4c98_242d_cadc_8b29, 39),  // Firebase SDK tests: API key
     (0x4d3e_46ee_c824_4d1d, 64),  // Hardhat and Foundry: key of account 4
     (0x549c_9390_539e_fcfa, 32),  // RFC 6238: TOTP secret
     (0x5843_41c2_f0e8_8ad1, 28),  // Codex CLI: OAuth client id
@@ -53,6 +58,7 @@ static DUMMIES: &[(u64, u8)] = &[
     (0x8203_50d9_0471_03b6, 50),  // GitHub documentation: push protection's test token (its beginning)
     (0x8335_c553_3482_1eef, 64),  // Hardhat and Foundry: key of account 1
     (0x841b_4f5b_0b34_e19a, 35),  // Turnstile documentation: test secret
+    (0x8731_261c_b72d_8626, 39),  // Firebase SDK tests: API key
     (0x88dc_28d0_f030_c55e, 7),   // LiteLLM documentation: master key
     (0x8be5_d113_c087_1ce1, 16),  // Google Authenticator documentation: TOTP secret
     (0x9705_102d_b0d5_f99e, 46),  // Supabase CLI: local publishable key
@@ -60,6 +66,7 @@ static DUMMIES: &[(u64, u8)] = &[
     (0x9d6a_2b9d_1f01_d457, 51),  // Bitcoin wiki: private key
     (0xa070_2bc9_1d69_9f60, 14),  // NuGet documentation: password
     (0xa09c_39b0_19c0_b2ed, 165), // BIP-39: vector of 21 words
+    (0xa19f_89ab_3555_eac1, 39),  // Firebase SDK tests: API key
     (0xa3a8_ee43_7933_3906, 36),  // a UUID that documentation uses
     (0xa4b8_b245_ab28_bc4f, 23),  // kubeadm documentation: bootstrap token
     (0xaa65_4743_9583_c3a2, 88),  // Cosmos DB emulator documentation: key
@@ -80,8 +87,12 @@ static DUMMIES: &[(u64, u8)] = &[
     (0xcfb9_7dad_7d89_6f37, 72),  // gcloud: built-in OAuth client id
     (0xd88f_4b1b_d2ec_8589, 12),  // vLLM documentation: API key
     (0xdba7_2c00_f41f_4e4c, 11),  // NuGet documentation: password
+    (0xdc0f_cf04_6c61_640c, 39),  // Firebase SDK tests: API key
     (0xe21b_597b_a6b9_cafa, 40),  // AWS documentation: secret access key
+    (0xe4a5_542b_b7fd_7b67, 39),  // Firebase SDK tests: API key
     (0xe4da_07ad_2000_89ce, 24),  // base64 of username:password
+    (0xea9b_b108_2cf9_5663, 39),  // Firebase SDK tests: API key
+    (0xeb54_0d2b_6ee2_a0a4, 39),  // Firebase SDK tests: API key
     (0xecb0_e7ba_498c_5920, 75),  // BIP-39: vector
     (0xf023_2219_7a19_6ceb, 66),  // Hardhat and Foundry: key of account 3, with 0x
     (0xf038_6f9b_e1fe_905f, 24),  // gcloud: built-in OAuth client secret

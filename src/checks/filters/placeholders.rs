@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::repetition::is_repetitive;
 use super::words;
 use crate::model::Placeholder;
 
@@ -22,6 +23,7 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
         || is_repetitive(value)
         || words::is_constant(value)
         || words::is_instruction(value)
+        || words::holds_example(value)
         || is_redacted(value)
 }
 
@@ -51,96 +53,9 @@ pub(crate) fn default_of(value: &[u8]) -> Option<Range<usize>> {
     (name > 0).then(|| 2 + name + operator..value.len() - 1)
 }
 
-/// Whether a token's body has no information: a run, a short period, a sequence. No words: real tokens contain them by chance.
-pub(crate) fn is_repetitive(body: &[u8]) -> bool {
-    body.len() >= SHORTEST && (is_periodic(body) || is_sequence(body, 1) || is_sequence(body, 2))
-}
-
-/// Of two bytes, nothing can be said.
-const SHORTEST: usize = 3;
-
-/// Whether the body repeats a piece of so many bytes. Twice is enough: no random body does that.
-fn is_periodic(body: &[u8]) -> bool {
-    const LONGEST: usize = 16;
-    (1..=LONGEST.min(body.len() / 2)).any(|period| body[period..] == body[..body.len() - period])
-}
-
-/// Whether more than 60 % of the steps, from each byte to the one `lag` behind it, go on as the step before or after did: `aaa`,
-/// `abc`, `321`, `qwe`; with a lag of two, `a1b2c3`.
-fn is_sequence(body: &[u8], lag: usize) -> bool {
-    let steps = body.len().saturating_sub(lag);
-    let mut steady = 0;
-    for start in 0..lag.min(steps) {
-        let (mut last, mut run) = (None, 0);
-        for at in (start..steps).step_by(lag) {
-            let step = Step::between(body[at], body[at + lag]);
-            run = if step.is_some() { if step == last { run + 1 } else { 1 } } else { 0 };
-            // The second step of a run brings in the first.
-            steady += match run {
-                0 | 1 => 0,
-                2 => 2,
-                _ => 1,
-            };
-            last = step;
-        }
-    }
-    steps >= 2 * lag && steady * 10 > steps * 6
-}
-
-/// How one character follows another.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Same,
-    Up,
-    Down,
-    /// The next key of the keyboard.
-    Right,
-    Left,
-}
-
-impl Step {
-    fn between(from: u8, to: u8) -> Option<Self> {
-        let (from, to) = (from.to_ascii_lowercase(), to.to_ascii_lowercase());
-        if from == to {
-            return Some(Self::Same);
-        }
-        if !(from.is_ascii_alphanumeric() && to.is_ascii_alphanumeric()) {
-            return None;
-        }
-        if to == from + 1 || (from, to) == (b'9', b'0') {
-            return Some(Self::Up);
-        }
-        if from == to + 1 || (from, to) == (b'0', b'9') {
-            return Some(Self::Down);
-        }
-        let (from, to) = (KEYS[usize::from(from)]?, KEYS[usize::from(to)]?);
-        if to == from + 1 {
-            Some(Self::Right)
-        } else if from == to + 1 {
-            Some(Self::Left)
-        } else {
-            None
-        }
-    }
-}
-
-/// Where the letters stand on a keyboard; rows do not touch.
-static KEYS: [Option<u8>; 256] = {
-    let mut keys = [None; 256];
-    let rows = b"qwertyuiop.asdfghjkl.zxcvbnm";
-    let mut at = 0;
-    while at < rows.len() {
-        if rows[at] != b'.' {
-            keys[rows[at] as usize] = Some(at as u8);
-        }
-        at += 1;
-    }
-    keys
-};
-
-/// Masked or shortened: `…`, `...`, `***` or `••` anywhere.
+/// Masked or shortened: `…`, `...`, `***`, `••` or eight times `x` anywhere.
 fn is_mask(value: &[u8]) -> bool {
-    let marks: [&[u8]; 4] = [b"...", "…".as_bytes(), b"***", "••".as_bytes()];
+    let marks: [&[u8]; 6] = [b"...", "…".as_bytes(), b"***", "••".as_bytes(), b"xxxxxxxx", b"XXXXXXXX"];
     marks.iter().any(|mark| memmem::find(value, mark).is_some())
 }
 
@@ -258,6 +173,7 @@ fn template(text: &[u8]) -> Option<usize> {
         [b'<', ..] => through(1, b">", is_phrase),
         [b'[', ..] => through(1, b"]", is_phrase),
         [b'{', ..] => through(1, b"}", is_phrase),
+        [b'(', ..] => through(1, b")", |byte| is_phrase(byte) && !byte.is_ascii_digit()),
         [b'$', first, ..] if is_name(*first) => is_variable(&text[1..=name(1)]).then(|| 1 + name(1)),
         _ => None,
     }
@@ -364,16 +280,6 @@ mod tests {
             ("${{ x }}", None),
         ] {
             assert_eq!(default_of(value.as_bytes()).map(|range| &value[range]), default, "{value}");
-        }
-    }
-
-    #[test]
-    fn bodies_are_judged_by_pattern_not_by_words() {
-        for body in ["xxxxxxxx", "1234567890abcdef", "abcdabcd", "0000000000000001"] {
-            assert!(is_repetitive(body.as_bytes()), "{body}");
-        }
-        for body in ["", "ab", "testfakeexample", "changeme", "yourtoken"] {
-            assert!(!is_repetitive(body.as_bytes()), "{body}");
         }
     }
 

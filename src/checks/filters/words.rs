@@ -29,9 +29,20 @@ static VOCABULARY: &[&str] = &[
 static OPENINGS: &[&str] =
     &["your", "my", "insert", "replace", "enter", "paste", "put", "change", "dummy", "fake", "placeholder", "redacted"];
 
-/// Whether the value is a constant of configuration, in any case.
+/// Whether the value is a constant of configuration, in any case, or a choice of them (`true/false`, `yes|no`).
 pub(super) fn is_constant(value: &[u8]) -> bool {
-    CONSTANTS.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
+    value
+        .split(|byte| matches!(byte, b'/' | b'|'))
+        .all(|choice| CONSTANTS.iter().any(|word| choice.eq_ignore_ascii_case(word.as_bytes())))
+}
+
+/// Whether the value says that it is made up: one random token in a million million spells such a word.
+pub(super) fn holds_example(value: &[u8]) -> bool {
+    const WORDS: &[&[u8]] = &[b"example", b"placeholder", b"changeme", b"anonymous"];
+    WORDS.iter().any(|word| {
+        memchr::memchr2_iter(word[0], word[0].to_ascii_uppercase(), value)
+            .any(|at| value.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)))
+    })
 }
 
 /// Whether the value tells what to put in its place: `YOUR_API_KEY`, `token-goes-here`, `changeme`, `MySecretPassword`.

@@ -11,7 +11,7 @@ use std::arch::x86_64::{
 };
 
 use super::AnchorHit;
-use super::scan::{UNIT, UNITS, Unit, scan as scan_with, unit_at};
+use super::scan::{UNIT, UNITS, Unit, list_known, scan as scan_with, unit_at, units};
 use super::tables::{COARSE_BITS, COARSE_FACTOR, Coarse, FOLD, Tables};
 
 /// How far ahead of the screen memory is asked for: the hardware's own guess comes late after each pause to sift.
@@ -44,7 +44,12 @@ impl Avx2 {
 #[target_feature(enable = "avx2,bmi1,popcnt")]
 fn scan(tables: &Tables, haystack: &[u8], hits: &mut Vec<AnchorHit>) {
     let mut answers = [[0; UNIT / 2]; UNITS];
-    scan_with(tables, haystack, hits, |coarse, block, masks| screen(coarse, block, masks, &mut answers));
+    scan_with(tables, haystack, hits, |tables, block, probes| {
+        let mut masks = [0; UNITS];
+        let masks = &mut masks[..units(block)];
+        screen(&tables.coarse, block, masks, &mut answers);
+        list_known(tables, block, masks, probes)
+    });
 }
 
 /// Sets in each mask, one for each unit of the block, the bits of the probes that the coarse table lets pass.
@@ -81,7 +86,7 @@ fn look_up(coarse: &Coarse, unit: &Unit, answers: &mut Answers) {
         ];
         for (answers, slots) in answers.as_chunks_mut::<4>().0.iter_mut().zip(slots) {
             for (lane, answer) in answers.iter_mut().enumerate() {
-                *answer = coarse[(slots >> (16 * lane)).cast_unsigned() as usize & (coarse.len() - 1)];
+                *answer = coarse[(slots >> (16 * lane)).cast_unsigned() as usize & ((1 << COARSE_BITS) - 1)];
             }
         }
     }

@@ -9,7 +9,7 @@
 //!    four bytes has not four bytes to show at both; there one neighbour is unknown, and all its 64 values are entered.
 //! 3. **Screen.** A hash of the window picks a byte of the coarse table, 32 KiB that stay in the first-level cache, and
 //!    three bits of the window pick a bit of that byte. Of 100 bytes of logs or source code, 3 are left.
-//!    This is the only stage that meets every byte; [`scalar`] and [`avx2`] each have their own.
+//!    This is the only stage that meets every byte; [`scalar`], [`avx2`] and [`avx512`] each have their own.
 //! 4. **Sift.** Another hash picks a slot of the fine table, which leads to the windows; one masked comparison checks
 //!    the first eight bytes of the first anchor. Half a byte of 100 is left. Here nothing branches on the text,
 //!    because no processor could guess.
@@ -22,6 +22,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod build;
 mod rarity;
 mod scalar;
@@ -55,6 +57,8 @@ pub(crate) struct Prefilter {
     tables: Tables,
     #[cfg(target_arch = "x86_64")]
     avx2: Option<avx2::Avx2>,
+    #[cfg(target_arch = "x86_64")]
+    avx512: Option<avx512::Avx512>,
 }
 
 impl Prefilter {
@@ -64,6 +68,8 @@ impl Prefilter {
             tables: Tables::new(anchors),
             #[cfg(target_arch = "x86_64")]
             avx2: avx2::Avx2::detect(),
+            #[cfg(target_arch = "x86_64")]
+            avx512: avx512::Avx512::detect(),
         }
     }
 
@@ -71,7 +77,9 @@ impl Prefilter {
     pub(crate) fn find(&self, haystack: &[u8], hits: &mut Vec<AnchorHit>) {
         debug_assert!(u32::try_from(haystack.len()).is_ok(), "positions have 32 bits");
         #[cfg(target_arch = "x86_64")]
-        if let Some(avx2) = self.avx2 {
+        if let Some(avx512) = self.avx512 {
+            return avx512.scan(&self.tables, haystack, hits);
+        } else if let Some(avx2) = self.avx2 {
             return avx2.scan(&self.tables, haystack, hits);
         }
         scalar::scan(&self.tables, haystack, hits);

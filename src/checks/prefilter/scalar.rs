@@ -1,12 +1,17 @@
 //! The screen for any processor.
 
 use super::AnchorHit;
-use super::scan::{UNIT, scan as scan_with, unit_at};
+use super::scan::{UNIT, UNITS, list_known, scan as scan_with, unit_at, units};
 use super::tables::{Coarse, FOLD, Tables, coarse_bit, coarse_slot};
 
 /// Appends every occurrence of every anchor.
 pub(super) fn scan(tables: &Tables, haystack: &[u8], hits: &mut Vec<AnchorHit>) {
-    scan_with(tables, haystack, hits, screen);
+    scan_with(tables, haystack, hits, |tables, block, probes| {
+        let mut masks = [0; UNITS];
+        let masks = &mut masks[..units(block)];
+        screen(&tables.coarse, block, masks);
+        list_known(tables, block, masks, probes)
+    });
 }
 
 /// Sets in each mask, one for each unit of the block, the bits of the probes that the coarse table lets pass.

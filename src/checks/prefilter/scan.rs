@@ -3,7 +3,7 @@
 
 use super::AnchorHit;
 use super::build::NEAR;
-use super::tables::{Coarse, Tables};
+use super::tables::Tables;
 
 /// The bytes whose probes make one mask: 32 positions, every second one.
 pub(super) const UNIT: usize = 64;
@@ -18,7 +18,10 @@ const USUAL: usize = 4;
 pub(super) type Unit = [u8; UNIT + OVERHANG];
 
 /// A position within a block.
-type Probe = u16;
+pub(super) type Probe = u32;
+
+/// So many more than its probes are listed for a block at most: what was written beyond the last is not looked at.
+const SPARE: usize = 16;
 
 /// The unit with this number in a block.
 #[inline(always)]
@@ -27,37 +30,56 @@ pub(super) fn unit_at(block: &[u8], index: usize) -> &Unit {
     unit
 }
 
+/// How many units a block has.
+#[inline(always)]
+pub(super) fn units(block: &[u8]) -> usize {
+    block.len() / UNIT
+}
+
 /// Appends every occurrence of every anchor in the haystack.
 ///
-/// `screen` is given the coarse table, some units with one overhang, and a mask for each unit, in which it sets bit `n` if
-/// the table lets the window at `2 * n` pass.
+/// `screen` is given some units with one overhang, lists the probes that both tables let pass, in the order of their units, and says how
+/// many they are. It may write [`SPARE`] more than there are.
 #[inline(always)]
 pub(super) fn scan(
     tables: &Tables,
     haystack: &[u8],
     hits: &mut Vec<AnchorHit>,
-    mut screen: impl FnMut(&Coarse, &[u8], &mut [u32]),
+    mut screen: impl FnMut(&Tables, &[u8], &mut [Probe]) -> usize,
 ) {
     let mut sieve = Sieve { tables, haystack, first: hits.len(), hits };
     let mut base = 0;
-    // A haystack shorter than a unit, a scrap that was decoded, does not pay for the arrays of a block.
+    // A haystack shorter than a unit, a scrap that was decoded, does not pay for the array of a block.
     if haystack.len() >= UNIT + OVERHANG {
-        let mut masks = [0; UNITS];
-        let mut probes = [0; UNITS * UNIT / 2 + USUAL];
+        let mut probes = [0; UNITS * UNIT / 2 + SPARE];
         while let Some(spare) = (haystack.len() - base).checked_sub(UNIT + OVERHANG) {
-            let masks = &mut masks[..(spare / UNIT + 1).min(UNITS)];
-            let block = &haystack[base..base + masks.len() * UNIT + OVERHANG];
-            screen(&tables.coarse, block, masks);
-            sieve.sift(base, block, masks, &mut probes);
-            base += masks.len() * UNIT;
+            let len = (spare / UNIT + 1).min(UNITS) * UNIT;
+            let block = &haystack[base..base + len + OVERHANG];
+            let passed = screen(tables, block, &mut probes);
+            sieve.sift(base, block, &mut probes[..passed]);
+            base += len;
         }
     }
     // What is left is shorter than a unit with its overhang. The padding may let more pass, but nothing is verified by it.
     let mut rest: Unit = [0; UNIT + OVERHANG];
     rest[..haystack.len() - base].copy_from_slice(&haystack[base..]);
-    let mut mask = [0];
-    screen(&tables.coarse, &rest, &mut mask);
-    sieve.sift(base, &rest, &mask, &mut [0; UNIT / 2 + USUAL]);
+    let mut probes = [0; UNIT / 2 + SPARE];
+    let passed = screen(tables, &rest, &mut probes);
+    sieve.sift(base, &rest, &mut probes[..passed]);
+}
+
+/// Lists the probes whose bits are set in the masks of their units and which the fine table lets pass too.
+#[inline(always)]
+pub(super) fn list_known(tables: &Tables, block: &[u8], masks: &[u32], probes: &mut [Probe]) -> usize {
+    let listed = list(masks, probes);
+    retain(&mut probes[..listed], |probe| first_window(tables, block, probe) != 0)
+}
+
+/// The number of the first window in the slot of the fine table for this probe.
+#[inline(always)]
+fn first_window(tables: &Tables, block: &[u8], probe: Probe) -> u32 {
+    let Some(&bytes) = block[probe as usize..].first_chunk() else { unreachable!("windows end in the overhang") };
+    tables.first(bytes)
 }
 
 /// The stages after the screen.
@@ -70,28 +92,17 @@ struct Sieve<'a> {
 }
 
 impl Sieve<'_> {
-    /// Finds the anchors of a block that starts at `base`. `probes` has room for all its probes and [`USUAL`] more.
+    /// Finds the anchors of a block that starts at `base` at its `probes`.
     #[inline(always)]
-    fn sift(&mut self, base: usize, block: &[u8], masks: &[u32], probes: &mut [Probe]) {
-        let listed = list(masks, probes);
-        let known = retain(&mut probes[..listed], |probe| self.first_window(block, probe) != 0);
-        let likely = retain(&mut probes[..known], |probe| self.is_likely(base, block, probe));
+    fn sift(&mut self, base: usize, block: &[u8], probes: &mut [Probe]) {
+        let likely = retain(probes, |probe| self.is_likely(base, block, probe));
         if likely > 0 {
             let unsettled = self.hits.len();
             for &probe in &probes[..likely] {
-                self.verify(base + usize::from(probe), self.first_window(block, probe));
+                self.verify(base + probe as usize, first_window(self.tables, block, probe));
             }
             settle(self.hits, self.first, unsettled, base);
         }
-    }
-
-    /// The number of the first window in the slot of the fine table for this probe.
-    #[inline(always)]
-    fn first_window(&self, block: &[u8], probe: Probe) -> u32 {
-        let Some(&bytes) = block[usize::from(probe)..].first_chunk() else {
-            unreachable!("windows end in the overhang")
-        };
-        self.tables.first(bytes)
     }
 
     /// Whether the first window's anchor begins as it should, or there are more windows, or the haystack ends too soon
@@ -99,8 +110,8 @@ impl Sieve<'_> {
     #[inline(always)]
     #[expect(clippy::needless_bitwise_bool, reason = "a branch costs 7 % on logs")]
     fn is_likely(&self, base: usize, block: &[u8], probe: Probe) -> bool {
-        let window = &self.tables.windows[self.first_window(block, probe) as usize];
-        let at = window.anchor_at(base + usize::from(probe));
+        let window = &self.tables.windows[first_window(self.tables, block, probe) as usize];
+        let at = window.anchor_at(base + probe as usize);
         match self.haystack.get(at..).and_then(<[u8]>::first_chunk) {
             Some(&head) => (u64::from_le_bytes(head) & window.mask == window.head) | (window.next != 0),
             None => true,

@@ -9,12 +9,12 @@ pub(super) const COARSE_BITS: u32 = 15;
 pub(super) const COARSE_FACTOR: u32 = 0x9E37_79B1;
 
 /// The fine table has `2^FINE_BITS` slots.
-const FINE_BITS: u32 = 16;
+pub(super) const FINE_BITS: u32 = 16;
 /// The like of `COARSE_FACTOR`; independent of it, or what passes one table by chance would pass the other.
-const FINE_FACTOR: u32 = 0x85EB_CA6B;
+pub(super) const FINE_FACTOR: u32 = 0x85EB_CA6B;
 
-/// In each byte a bit for each value of [`coarse_bit`].
-pub(super) type Coarse = [u8; 1 << COARSE_BITS];
+/// In each byte a bit for each value of [`coarse_bit`]; then three bytes, so that four can be read at each slot.
+pub(super) type Coarse = [u8; (1 << COARSE_BITS) + 3];
 
 /// The slot of a folded window in the coarse table.
 #[inline]

@@ -11,7 +11,7 @@ pub(super) fn find(text: &[u8], content: Range<usize>, after: usize, role: Role,
     let head_end = text[..content.start - indent].trim_ascii_end().len();
     let from = after.max(line_start(text, head_end));
     let is_head = |&at: &usize| at == from || b" \t".contains(&text[at - 1]);
-    let head = memchr::memchr2_iter(b'|', b'>', &text[from..head_end]).map(|at| from + at).find(is_head)?;
+    let head = memchr::memchr2_iter(b'|', b'>', text.get(from..head_end)?).map(|at| from + at).find(is_head)?;
 
     let keeps = signs(text, head).contains(&b'+');
     let mut end = content.end;

@@ -63,7 +63,7 @@ impl Format for Yaml {
     fn encode(&self, text: &[u8], at: &Scalar, value: &[u8]) -> Vec<u8> {
         let stored = at.stored(text);
         if at.role == Role::Comment {
-            return hash_comment::encode(b'#', value);
+            return hash_comment::encode(text, at, value);
         }
         let old = self.decode(text, at);
         if old == value {

@@ -1,0 +1,157 @@
+//! Keywords of rules: where in a text each is looked for.
+//!
+//! Most keywords are said in the name of a key (`ACME_API_KEY = …`), and the key = value check reads those names anyway. So a keyword that
+//! holds a word of a secret's name (`acme_token`), or ends in `_` (`acme_`: any secret's name with the word `acme`), is looked up
+//! there and costs no anchor. Any other keyword is an anchor in each way it may be spelled.
+
+/// A name is compared as far as this.
+const LONGEST: usize = 128;
+
+/// Whether a keyword is looked up in names. `reads_names_with` tells of a word whether the key = value check reads every name that ends with it.
+pub(super) fn is_named(keyword: &str, reads_names_with: impl Fn(&str) -> bool) -> bool {
+    let is_plain = |keyword: &str| {
+        keyword.split(['_', '-', '.']).all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()))
+    };
+    match keyword.strip_suffix('_') {
+        Some(word) => is_plain(word),
+        None => is_plain(keyword) && keyword.split(['_', '-', '.']).any(reads_names_with),
+    }
+}
+
+/// The ways to write a keyword that is an anchor: its words may be joined by `_`, by `-`, or not at all.
+pub(super) fn spellings(keyword: &str) -> Vec<String> {
+    let inner = keyword.trim_end_matches('_');
+    if !inner.contains('_') {
+        return vec![keyword.to_owned()];
+    }
+    ["_", "-", ""].iter().map(|joint| inner.replace('_', joint) + &keyword[inner.len()..]).collect()
+}
+
+/// Keywords to be looked up in names.
+#[derive(Debug)]
+pub(super) struct Names {
+    /// The keywords, folded and in order, each with its rule.
+    keywords: Vec<(Vec<u8>, u32)>,
+    /// Where the keywords of each head begin, by number; one more tells where the last end.
+    heads: Vec<u16>,
+}
+
+impl Names {
+    /// Takes the keywords of rules.
+    pub(super) fn new<'k>(keywords: impl IntoIterator<Item = (&'k str, u32)>) -> Self {
+        let fold = |(keyword, rule): (&str, u32)| (Folded::new(keyword.as_bytes()).bytes().to_vec(), rule);
+        let mut keywords: Vec<_> = keywords.into_iter().map(fold).collect();
+        keywords.sort_by(|(a, _), (b, _)| head(a).cmp(&head(b)).then_with(|| a.cmp(b)));
+        let heads = (0..=HEADS).map(|number| keywords.partition_point(|(keyword, _)| head(keyword) < number) as u16);
+        Self { heads: heads.collect(), keywords }
+    }
+
+    /// Whether a name says any keyword.
+    pub(super) fn any(&self, name: &[u8]) -> bool {
+        let mut any = false;
+        self.of(name, |_| any = true);
+        any
+    }
+
+    /// Calls `found` with the rule of each keyword that a name says, beginning with one of its words.
+    pub(super) fn of(&self, name: &[u8], mut found: impl FnMut(u32)) {
+        let folded = Folded::new(name);
+        let mut begins = folded.begins;
+        while begins != 0 {
+            let rest = &folded.bytes()[begins.trailing_zeros() as usize..];
+            begins &= begins - 1;
+            let number = head(rest);
+            let same = usize::from(self.heads[number])..usize::from(self.heads[number + 1]);
+            let said = self.keywords[same].iter().filter(|(keyword, _)| rest.starts_with(keyword));
+            said.for_each(|(_, rule)| found(*rule));
+        }
+    }
+}
+
+/// Numbers of heads.
+const HEADS: usize = 1 << 10;
+
+/// The number of a text's first two bytes. Digits fall together with letters.
+fn head(text: &[u8]) -> usize {
+    text.iter().take(2).fold(0, |head, byte| head << 5 | usize::from(byte & 0x1f))
+}
+
+/// The letters and digits of a name in lower case, and which of them begin a word: `ACME_API-key`, `acmeApiKey`.
+struct Folded {
+    bytes: [u8; LONGEST],
+    len: usize,
+    begins: u128,
+}
+
+impl Folded {
+    fn new(name: &[u8]) -> Self {
+        let mut folded = Self { bytes: [0; LONGEST], len: 0, begins: 0 };
+        let mut before = b'_';
+        for &byte in name {
+            if byte.is_ascii_alphanumeric() {
+                if folded.len == LONGEST {
+                    break;
+                }
+                let is_hump = byte.is_ascii_uppercase() && !before.is_ascii_uppercase();
+                folded.begins |= u128::from(is_hump || !before.is_ascii_alphanumeric()) << folded.len;
+                folded.bytes[folded.len] = byte.to_ascii_lowercase();
+                folded.len += 1;
+            }
+            before = byte;
+        }
+        folded
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_keywords_in_every_spelling() {
+        let names = Names::new(["acme_", "acme_token", "skey", "secret_key"].into_iter().zip(0..));
+        for (name, rules) in [
+            ("ACME_API_KEY", &[0][..]),
+            ("acmeToken", &[0, 1]),
+            ("my-acme.token", &[0, 1]),
+            ("AcmeTokenValue", &[0, 1]),
+            ("notacme_token", &[]),
+            // `skey` begins no word of it.
+            ("access_key", &[]),
+            ("SECRETKEY", &[3]),
+            ("duo_skey", &[2]),
+            ("", &[]),
+        ] {
+            let mut found = Vec::new();
+            names.of(name.as_bytes(), |rule| found.push(rule));
+            found.sort_unstable();
+            assert_eq!(found, rules, "{name}");
+        }
+        names.of("x".repeat(3 * LONGEST).as_bytes(), |_| panic!("there is nothing to find"));
+    }
+
+    #[test]
+    fn keywords_without_a_secrets_word_are_anchors() {
+        let reads = |word: &str| word.ends_with("token") || word.ends_with("key");
+        for (keyword, named) in [
+            ("acme_token", true),
+            ("acmekey", true),
+            ("x-acme-token", true),
+            ("acme_", true),
+            ("acme", false),
+            ("token-id", true),
+            ("--token", false),
+            ("\"token\"", false),
+            ("acme token", false),
+            ("acme_sid", false),
+        ] {
+            assert_eq!(is_named(keyword, reads), named, "{keyword}");
+        }
+        assert_eq!(spellings("acme_app_id"), ["acme_app_id", "acme-app-id", "acmeappid"]);
+        assert_eq!(spellings("acme.io"), ["acme.io"]);
+    }
+}
