@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::RuleId;
 
-/// `[REDACTED:rule:tag]`. Where brackets are not legal, as in the address of a web page, `+REDACTED:rule:tag+`.
+/// `[REDACTED:rule:tag]`. Where brackets are not legal, as in the address of a web page, `$(REDACTED:rule:tag)`: of all spellings that an
+/// address takes, the one that other scanners do not take for a password.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Placeholder {
     /// What was found there.
@@ -26,17 +27,17 @@ impl Placeholder {
     /// The spelling for places where brackets mean something.
     pub(crate) fn without_brackets(&self) -> String {
         let text = self.to_string();
-        format!("+{}+", &text[1..text.len() - 1])
+        format!("$({})", &text[1..text.len() - 1])
     }
 
     /// The length of the placeholder that `text` begins with.
     pub(crate) fn len_at(text: &[u8]) -> Option<usize> {
-        let close = match text.first()? {
-            b'[' => b']',
-            b'+' => b'+',
+        let (open, close) = match text {
+            [b'[', ..] => (1, b']'),
+            [b'$', b'(', ..] => (2, b')'),
             _ => return None,
         };
-        let inside = text[1..text.len().min(LONGEST)].strip_prefix(WORD)?;
+        let inside = text[open..text.len().min(LONGEST)].strip_prefix(WORD)?;
         let end = inside.iter().position(|&byte| byte == close)?;
         let (rule, tag) = match memchr::memchr(b':', &inside[..end]) {
             Some(colon) => (&inside[..colon], Some(&inside[colon + 1..end])),
@@ -47,13 +48,13 @@ impl Placeholder {
         let is_sound = !rule.is_empty()
             && rule.iter().all(is_rule)
             && tag.is_none_or(|tag| tag.len() == Self::TAG && tag.iter().all(is_tag));
-        is_sound.then_some(1 + WORD.len() + end + 1)
+        is_sound.then_some(open + WORD.len() + end + 1)
     }
 
     /// The placeholder that the byte at `at` is inside of.
     pub(crate) fn around(text: &[u8], at: usize) -> Option<Range<usize>> {
         let before = &text[at.saturating_sub(LONGEST)..at];
-        let open = at - before.len() + memchr::memrchr2(b'[', b'+', before)?;
+        let open = at - before.len() + memchr::memrchr2(b'[', b'$', before)?;
         let end = open + Self::len_at(&text[open..])?;
         (end > at).then_some(open..end)
     }
@@ -79,7 +80,7 @@ mod tests {
             let placeholder = Placeholder { rule: RuleId::new(rule), tag: tag.map(Into::into) };
             for text in [placeholder.to_string(), placeholder.without_brackets()] {
                 assert_eq!(Placeholder::len_at(text.as_bytes()), Some(text.len()), "{text}");
-                let within = format!("a+[b {text} c]+");
+                let within = format!("a$[b {text} c]$");
                 for at in 0..within.len() {
                     let expected = (5..5 + text.len()).contains(&at.wrapping_sub(1)).then_some(5..5 + text.len());
                     let expected = expected.filter(|place| at < place.end);
@@ -101,8 +102,8 @@ mod tests {
             "[REDACTED:a b]",
             "[REDACTED:a:abcd",
             "[redacted:a]",
-            "+REDACTED:a]",
-            "[REDACTED:a+",
+            "$(REDACTED:a]",
+            "[REDACTED:a)",
             "x[REDACTED:a]",
             "",
         ] {

@@ -102,7 +102,7 @@ mod tests {
             (r#"["a", «1234»]"#, r#"["a", "[REDACTED:r]"]"#),
             ("[«1234»]", r#"["[REDACTED:r]"]"#),
             ("time: «1234»", "time: [REDACTED:r]"),
-            ("postgres://me:«abc»@host/db", "postgres://me:+REDACTED:r+@host/db"),
+            ("postgres://me:«abc»@host/db", "postgres://me:$(REDACTED:r)@host/db"),
             (r#"{"u":"https://h","p":"«abc»"}"#, r#"{"u":"https://h","p":"[REDACTED:r]"}"#),
         ] {
             assert_eq!(replaced(text), expected);

@@ -209,7 +209,7 @@ mod tests {
         "", " ", "${TOKEN}", "${{ secrets.TOKEN }}", "{{ vault_password }}", "{{password}}", "$(cat /run/x)",
         "<%= ENV['X'] %>", "%TOKEN%", "%(token)s", "%s", "@TOKEN@", "#{token}", "{0}", "{token}", "$TOKEN", "$dbPassword",
         "${USER}:${PASS}", "${A}-{{ b }}", "<your-password>", "<password>", "[REDACTED]",
-        "[REDACTED:github-pat-classic:k7q2]", "+REDACTED:github-pat-classic:k7q2+", "[TARGET:alpha]", "***", "********", "ghp_***", "••••••", "xxxx",
+        "[REDACTED:github-pat-classic:k7q2]", "$(REDACTED:github-pat-classic:k7q2)", "[TARGET:alpha]", "***", "********", "ghp_***", "••••••", "xxxx",
         "XXXXXXXX", "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "sk-xxxxxxxxxxxxxxxx", "sk-...", "ghp_abc…",
         "op://vault/item/field", "arn:aws:secretsmanager:eu-west-1:1:secret:x", "env(\"TOKEN\")", "process.env.TOKEN",
         "os.environ[\"TOKEN\"]", "os.getenv('TOKEN')", "!vault |", "file:/run/secrets/token", "vault:secret/data/x#key",
