@@ -13,7 +13,7 @@ use crate::checks::{Checks, Scratch};
 use crate::planted::{Wrap, cases, example, templates};
 use crate::report::{REPORTERS, Style, closing};
 use crate::ruleset::RuleSet;
-use crate::{Confidence, Scanner, Source, Watch};
+use crate::{Confidence, Redactor, Scanner, Source, Watch};
 
 /// No piece of a value that is this long, or longer, may be seen.
 const PIECE: usize = 8;
@@ -186,6 +186,10 @@ fn said(scanner: &Scanner, source: &Source) -> Vec<(String, Vec<u8>)> {
         let bytes = sheet.0.lock().unwrap().clone();
         said.push((format.name.to_owned(), bytes));
     }
+    let out = tempfile::tempdir().unwrap();
+    let redactor = Redactor::builder(scanner).build().unwrap();
+    let manifest = redactor.copy(source, out.path(), &watch).unwrap();
+    said.push(("manifest".into(), format!("{} {manifest:?} {redactor:?}", manifest.to_json()).into_bytes()));
     said.push(("closing".into(), closing(&summary, Style::default()).into_bytes()));
     said
 }

@@ -67,6 +67,7 @@ const LOOKS_AT_FILES: &[(&str, &str)] = &[
 /// Where `unsafe` may stand.
 const UNSAFE: &[&str] = &[
     "src/checks/decode/scout.rs",
+    "src/checks/decode/scout/lanes.rs",
     "src/checks/prefilter/avx2.rs",
     "src/checks/prefilter/avx512.rs",
     "src/fence/door.rs",

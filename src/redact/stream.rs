@@ -10,7 +10,7 @@ use super::window::{Counts, Emission};
 use crate::model::{Placeholder, RuleId};
 
 /// Bytes that are searched at once where they come fast.
-const OWN: usize = 1 << 20;
+const OWN: usize = 2 << 20;
 
 /// Writes to `W` what is written to it, redacted as lines: JSON, or text. The result is that of the whole text, however it is cut.
 ///

@@ -66,6 +66,10 @@ pub(super) fn is_manifest(name: &Path) -> bool {
 
 /// Copies among originals, or the reverse, would be taken for what they are not.
 fn keep_apart(source: &Source, into: &Path) -> Result<()> {
+    let mut missing = source.paths().iter().filter(|path| matches!(path.try_exists(), Ok(false)));
+    if let Some(path) = missing.next() {
+        return Err(Error::MissingPath { path: path.clone(), more: missing.count() });
+    }
     let place = place_of(into);
     for path in source.paths() {
         let original = place_of(path);

@@ -14,7 +14,7 @@ use crate::scanner::Watch;
 pub(super) const LARGEST_WHOLE: u64 = 16 << 20;
 
 /// Bytes that a window owns.
-const OWN: u64 = 1 << 20;
+const OWN: u64 = 2 << 20;
 
 /// What was made of a file.
 pub(super) struct Done {
