@@ -5,7 +5,7 @@ use proptest::sample::select;
 
 use super::laws::{assert_laws, format, holds};
 use super::*;
-use crate::planted::cases;
+pub(super) use crate::planted::cases;
 
 /// Texts in which things stand where a careless reader stumbles.
 const NASTY: &[(&str, &str)] = &[
