@@ -9,9 +9,8 @@ use quick_xml::events::Event;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::laws::{format, replaced, show};
-use super::tests::texts;
+use super::tests::{cases, texts};
 use super::*;
-use crate::planted::cases;
 
 /// A reader: the strings that it finds, or `None` if it refuses the text.
 type Reader = fn(&[u8]) -> Option<Vec<String>>;

@@ -5,7 +5,7 @@ use proptest::sample::select;
 
 use super::laws::{assert_laws, format, holds};
 use super::*;
-use crate::planted::cases;
+pub(super) use crate::planted::cases;
 
 /// Texts in which things stand where a careless reader stumbles.
 const NASTY: &[(&str, &str)] = &[
@@ -86,6 +86,7 @@ fn names_and_heads_tell_formats() {
         ("page.htm", "<a>", "html"),
         ("page.md", "", "markdown"),
         ("values.yaml", "a: {{ b }}: c", "text"),
+        ("mac.yaml", "a: |\r  b\r", "text"),
         ("app.properties", "a b", "properties"),
         ("t.tsv", "a\tb", "csv"),
         ("-", "{\"a\": [1]}", "json"),

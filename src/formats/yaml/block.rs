@@ -13,6 +13,11 @@ pub(super) fn find(text: &[u8], content: Range<usize>, after: usize, role: Role,
     let is_head = |&at: &usize| at == from || b" \t".contains(&text[at - 1]);
     let head = memchr::memchr2_iter(b'|', b'>', text.get(from..head_end)?).map(|at| from + at).find(is_head)?;
 
+    // A return alone ends a line too, for YAML; no one writes it.
+    let block = &text[head..content.end];
+    if memchr::memchr_iter(b'\r', block).any(|at| block.get(at + 1) != Some(&b'\n')) {
+        return None;
+    }
     let keeps = signs(text, head).contains(&b'+');
     let mut end = content.end;
     // Lines that are empty count only where the head says so; what the parser read of the next line never does.
