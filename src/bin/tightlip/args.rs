@@ -19,6 +19,8 @@ use crate::output::Also;
 const SELECTION: &str = "What to read";
 const RULES: &str = "What to look for";
 const TARGETS: &str = "What to keep away from";
+const COPIES: &str = "Copies";
+const KEY: &str = "The key";
 const ACCEPTED: &str = "What is accepted";
 const REPORT: &str = "The report";
 const SPEED: &str = "Speed";
@@ -104,6 +106,36 @@ for them. Start it where the paths in the files begin. What was accepted is look
 and accepted where tightlip finds something there too. Exits with 3 if not all could be carried over.
 ";
 
+const AFTER_REDACT: &str = "\
+Examples:
+  Copies of logs that may be handed over; the originals are not touched:
+    tightlip redact logs/ run.jsonl --into /tmp/evidence
+  With a key of your own, equal values have equal tags in every run:
+    head -c 32 /dev/urandom > ~/redact.key
+    tightlip redact logs/ --into /tmp/evidence --key-file ~/redact.key
+  A stream, line by line, as it comes:
+    kubectl logs -f deploy/api | tightlip redact - | tee api.log
+  With a signed manifest:
+    tightlip redact logs/ --into /tmp/evidence \\
+      --sign-with 'ssh-keygen -q -Y sign -n tightlip -f ~/.ssh/id_ed25519'
+
+What is found goes, however doubtful, and whoever accepted it. In its place stands
+    [REDACTED:github-pat-classic:k7q2]
+that is the rule, and a tag that is the same for the same value.
+
+";
+
+const AFTER_VERIFY: &str = "\
+Examples:
+  tightlip verify /tmp/evidence
+  With the originals at hand, and the key: does redacting them give these copies?
+    tightlip verify /tmp/evidence --original . --key-file ~/redact.key
+  Is the manifest signed by somebody you know?
+    tightlip verify /tmp/evidence --verify-with 'ssh-keygen -q -Y verify \\
+      -n tightlip -f allowed_signers -I me@example.com -s \"$TIGHTLIP_SIGNATURE\"'
+
+";
+
 const AFTER_RULES: &str = "\
 Examples:
   tightlip rules list --only 'github-*'
@@ -138,6 +170,12 @@ pub(crate) enum Command {
     /// Take over what gitleaks or detect-secrets accept and look for
     #[command(after_long_help = AFTER_IMPORT)]
     Import(Box<ImportFiles>),
+    /// Copy without secrets: files and directories, or standard input as it comes
+    #[command(after_long_help = AFTER_REDACT.to_owned() + &Exit::help())]
+    Redact(Box<Redact>),
+    /// Check copies: are they what their manifest says, all of it, and clean?
+    #[command(after_long_help = AFTER_VERIFY.to_owned() + &Exit::help())]
+    Verify(Box<Verify>),
     /// List, explain and test rules
     #[command(subcommand, after_help = AFTER_RULES)]
     Rules(Rules),
@@ -250,6 +288,61 @@ pub(crate) struct ImportFiles {
     pub(crate) places: Places,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Redact {
+    /// Files and directories to copy, or `-` for standard input to standard output
+    #[arg(value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Write the copies, and a manifest of them, into this directory
+    ///
+    /// A copy has the name of its original, relative to the current directory. DIR lies outside of what is copied. It is made if it is
+    /// missing; what it holds under the names of the copies is replaced.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = COPIES)]
+    pub(crate) into: Option<PathBuf>,
+
+    /// Sign the manifest: CMD is given it on standard input, and writes the signature to standard output
+    #[arg(long, value_name = "CMD", help_heading = COPIES)]
+    pub(crate) sign_with: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) settings: WalkSettings,
+
+    #[command(flatten)]
+    pub(crate) places: Places,
+
+    /// Show neither progress nor summary
+    #[arg(short, long, help_heading = REPORT)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// A directory that `tightlip redact` has filled
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) dir: PathBuf,
+
+    /// Redact the originals anew, and compare
+    ///
+    /// DIR is the directory that `tightlip redact` was started in.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = COPIES)]
+    pub(crate) original: Option<PathBuf>,
+
+    /// Check the signature of the manifest: CMD is given the manifest on standard input, and the signature's path in TIGHTLIP_SIGNATURE
+    #[arg(long, value_name = "CMD", help_heading = COPIES)]
+    pub(crate) verify_with: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) settings: WalkSettings,
+
+    #[command(flatten)]
+    pub(crate) places: Places,
+
+    /// Show neither progress nor summary
+    #[arg(short, long, help_heading = REPORT)]
+    pub(crate) quiet: bool,
+}
+
 /// Where configuration is read from.
 #[derive(Debug, Args)]
 #[command(next_help_heading = CONFIGURATION)]
@@ -294,22 +387,14 @@ pub(crate) struct RuleSettings {
     skip: Vec<String>,
 }
 
-/// All settings that have a flag.
+/// The settings that say what is read, and for what.
 #[derive(Debug, Args, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
-pub(crate) struct ScanSettings {
+pub(crate) struct WalkSettings {
     #[command(flatten)]
     #[serde(flatten)]
     rules: RuleSettings,
-
-    /// Report findings of at least this confidence
-    ///
-    /// low: the right shape only, or a failed checksum; medium: shape and surroundings agree; high: a distinctive shape, or a
-    /// passed checksum.
-    #[arg(long, value_name = "LEVEL", value_parser = named::<Confidence>(["low", "medium", "high"]), help_heading = RULES)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    min_confidence: Option<Confidence>,
 
     /// Read hidden files and directories; this is the default
     #[arg(long, overrides_with = "no_hidden", help_heading = SELECTION)]
@@ -346,6 +431,46 @@ pub(crate) struct ScanSettings {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     targets: Vec<PathBuf>,
 
+    /// Read the project's key from FILE: equal values get equal fingerprints and tags, in every run
+    ///
+    /// With it a changed value is never covered by the baseline; without it the tags of `redact` are of one run. 16 bytes or more.
+    /// FILE may be a descriptor: `--key-file <(pass show acme/tightlip)`.
+    #[arg(long, value_name = "FILE", conflicts_with = "key_env", help_heading = KEY, value_hint = ValueHint::FilePath)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_file: Option<PathBuf>,
+
+    /// Read the project's key from the environment variable of that name
+    #[arg(long, value_name = "NAME", help_heading = KEY)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_env: Option<String>,
+
+    /// When to colour
+    #[arg(long, value_name = "WHEN", value_parser = named::<Color>(["auto", "always", "never"]), help_heading = REPORT)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    color: Option<Color>,
+
+    /// Threads to scan with; 0 takes one for each core
+    #[arg(long, value_name = "N", help_heading = SPEED)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threads: Option<u32>,
+}
+
+/// All settings that have a flag.
+#[derive(Debug, Args, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct ScanSettings {
+    #[command(flatten)]
+    #[serde(flatten)]
+    walk: WalkSettings,
+
+    /// Report findings of at least this confidence
+    ///
+    /// low: the right shape only, or a failed checksum; medium: shape and surroundings agree; high: a distinctive shape, or a
+    /// passed checksum.
+    #[arg(long, value_name = "LEVEL", value_parser = named::<Confidence>(["low", "medium", "high"]), help_heading = RULES)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_confidence: Option<Confidence>,
+
     /// Whether the kernel is to enforce what may be read and written, as a second wall
     ///
     /// auto: where the kernel can (Landlock, on Linux); require: end with 2 where it cannot; off: never.
@@ -358,18 +483,6 @@ pub(crate) struct ScanSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline: Option<PathBuf>,
 
-    /// Read the project's key from FILE: values get fingerprints, and a changed value is never covered by the baseline
-    ///
-    /// 16 bytes or more. FILE may be a descriptor: `--key-file <(pass show acme/tightlip)`.
-    #[arg(long, value_name = "FILE", conflicts_with = "key_env", help_heading = ACCEPTED, value_hint = ValueHint::FilePath)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key_file: Option<PathBuf>,
-
-    /// Read the project's key from the environment variable of that name
-    #[arg(long, value_name = "NAME", help_heading = ACCEPTED)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key_env: Option<String>,
-
     /// Count every finding, whatever comments, `[[allow]]` entries and the baseline say
     #[arg(long, help_heading = ACCEPTED)]
     #[serde(rename = "suppressions", serialize_with = "negated", skip_serializing_if = "is_false")]
@@ -380,20 +493,10 @@ pub(crate) struct ScanSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<String>,
 
-    /// When to colour
-    #[arg(long, value_name = "WHEN", value_parser = named::<Color>(["auto", "always", "never"]), help_heading = REPORT)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    color: Option<Color>,
-
     /// List at most N findings of one file; the rest are counted
     #[arg(long, value_name = "N", help_heading = REPORT)]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_findings: Option<u32>,
-
-    /// Threads to scan with; 0 takes one for each core
-    #[arg(long, value_name = "N", help_heading = SPEED)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    threads: Option<u32>,
 }
 
 #[derive(Debug, Subcommand)]
