@@ -135,6 +135,37 @@ fn copies_are_clean_and_the_manifest_says_so() {
     assert!(said.contains("6 copied into ../../copies (0 with redactions, 0 in all)"), "{said}");
 }
 
+#[test]
+fn targets_are_not_read_and_their_mentions_go() {
+    let tree = tree(&[
+        ("a.json", r#"{"cwd": "/srv/acme/alpha-repo/src", "n": 1}"#),
+        ("b.log", "fetched git@example.com:acme/Alpha.Repo.git at noon, see alpha-word\n"),
+        ("closed/c.txt", "never read\n"),
+    ]);
+    write(
+        &tree.path().join("targets.toml"),
+        "[[target]]\nname = 'Alpha_1'\npaths = ['/srv/acme/alpha-repo', 'in/closed', 'out/in/shut']\n\
+         urls = ['https://example.com/acme/Alpha.Repo']\nwords = ['Alpha_1', 'alpha-word']\n",
+    );
+    let said = expect(tree.path(), &["redact", "in", "--into", "out", "--targets", "targets.toml"], 0);
+    let out = tree.path().join("out");
+    assert_eq!(names(&out), ["in/a.json", "in/b.log", "tightlip-manifest.json"], "{said}");
+    assert_eq!(read(&out.join("in/a.json")), r#"{"cwd": "[TARGET:Alpha_1]", "n": 1}"#);
+    assert_eq!(read(&out.join("in/b.log")), "fetched [TARGET:Alpha_1] at noon, see [TARGET:Alpha_1]\n");
+    expect(tree.path(), &["verify", "out", "--targets", "targets.toml"], 0);
+    write(&tree.path().join("in/shut/d.txt"), "its copy would lie in the target\n");
+    let said = expect(tree.path(), &["redact", "in", "--into", "out", "--targets", "targets.toml"], 4);
+    assert!(said.contains("refused: in/shut/d.txt: "), "{said}");
+    assert!(!out.join("in/shut").exists());
+    let said = expect(tree.path(), &["redact", "in", "--into", "out/in/shut", "--targets", "targets.toml"], 2);
+    assert!(said.contains("Alpha_1"), "{said}");
+    expect(tree.path(), &["redact", "in/closed", "--into", "new", "--targets", "targets.toml"], 2);
+    let mut stdin = command(tree.path(), &["redact", "-", "--targets", "targets.toml"]);
+    let closed = std::fs::File::open(tree.path().join("in/closed/c.txt")).unwrap();
+    let output = stdin.stdin(closed).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout), (Some(2), Vec::new()));
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_not_copied_is_told() {
@@ -175,7 +206,7 @@ fn wrong_requests_are_refused_before_anything_is_written() {
         (&["redact", "missing", "--into", "out"], "missing: no such file"),
         (&["redact", "-", "--into", "out"], "`-` goes to standard output"),
         (&["redact", "-", "in"], "`-` goes to standard output"),
-        (&["redact", "in", "--into", "out", "--key-file", "short"], "short: a key has 16 to 4096 bytes"),
+        (&["redact", "in", "--into", "out", "--key-file", "short"], "a key has at least 16 bytes, this one has 5"),
         (&["redact", "in", "--into", "rules.toml"], "rules.toml: "),
         (&["verify", "in"], "in/tightlip-manifest.json: "),
         (&["verify", "in", "--original", "in"], "--key-file"),

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::RuleId;
 
 /// `[REDACTED:rule:tag]`. Where brackets are not legal, as in the address of a web page, `$(REDACTED:rule:tag)`: of all spellings that an
-/// address takes, the one that other scanners do not take for a password.
+/// address takes, the one that other scanners do not take for a password. For a mention of a target `[TARGET:name]`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Placeholder {
     /// What was found there.
@@ -16,6 +16,9 @@ pub(crate) struct Placeholder {
 }
 
 const WORD: &[u8] = b"REDACTED:";
+
+/// What stands for a mention of a Target Repository; its name follows, as in every report.
+const TARGET: &[u8] = b"TARGET:";
 
 /// Rule ids are not limited; a placeholder that is longer than this is no placeholder.
 const LONGEST: usize = 128;
@@ -37,20 +40,19 @@ impl Placeholder {
             [b'$', b'(', ..] => (2, b')'),
             _ => return None,
         };
-        let inside = text[open..text.len().min(LONGEST)].strip_prefix(WORD)?;
+        let text = &text[open..text.len().min(LONGEST)];
+        if let Some(inside) = text.strip_prefix(TARGET) {
+            let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+            let end = inside.iter().position(|byte| !is_name(byte))?;
+            return (end > 0 && inside[end] == close).then_some(open + TARGET.len() + end + 1);
+        }
+        let inside = text.strip_prefix(WORD)?;
         let end = inside.iter().position(|&byte| byte == close)?;
         let (rule, tag) = match memchr::memchr(b':', &inside[..end]) {
             Some(colon) => (&inside[..colon], Some(&inside[colon + 1..end])),
             None => (&inside[..end], None),
         };
-        // Names of targets have more letters than ids of rules.
-        let is_target = rule.starts_with(b"target-");
-        let is_rule = |byte: &u8| {
-            byte.is_ascii_lowercase()
-                || byte.is_ascii_digit()
-                || *byte == b'-'
-                || is_target && (byte.is_ascii_uppercase() || b"_.".contains(byte))
-        };
+        let is_rule = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
         let is_tag = |byte: &u8| matches!(byte, b'a'..=b'z' | b'2'..=b'7');
         let is_sound = !rule.is_empty()
             && rule.iter().all(is_rule)
@@ -69,7 +71,10 @@ impl Placeholder {
 
 impl fmt::Display for Placeholder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[REDACTED:{}", self.rule)?;
+        match (self.rule.as_str().strip_prefix("target-"), &self.tag) {
+            (Some(target), None) => write!(f, "[TARGET:{target}")?,
+            _ => write!(f, "[REDACTED:{}", self.rule)?,
+        }
         if let Some(tag) = &self.tag {
             write!(f, ":{tag}")?;
         }
@@ -83,7 +88,9 @@ mod tests {
 
     #[test]
     fn what_is_written_is_recognised() {
-        for (rule, tag) in [("github-pat-classic", Some("k7q2")), ("a", None), ("0-z", Some("abcd"))] {
+        for (rule, tag) in
+            [("github-pat-classic", Some("k7q2")), ("a", None), ("0-z", Some("abcd")), ("target-A_b.c", None)]
+        {
             let placeholder = Placeholder { rule: RuleId::new(rule), tag: tag.map(Into::into) };
             for text in [placeholder.to_string(), placeholder.without_brackets()] {
                 assert_eq!(Placeholder::len_at(text.as_bytes()), Some(text.len()), "{text}");
@@ -110,6 +117,9 @@ mod tests {
             "[REDACTED:a:abcd",
             "[redacted:a]",
             "$(REDACTED:a]",
+            "[TARGET:]",
+            "[TARGET:a b]",
+            "$(TARGET:a]",
             "[REDACTED:a)",
             "x[REDACTED:a]",
             "",
