@@ -45,7 +45,6 @@
 mod checks;
 mod config;
 mod fence;
-#[allow(dead_code, unused_imports, reason = "the redactor that names this room comes next")]
 mod formats;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;

@@ -58,9 +58,9 @@ fn names(directory: &Path) -> Vec<String> {
             let entry = entry.unwrap();
             let name = below.join(entry.file_name());
             if entry.file_type().unwrap().is_dir() {
-                open.push(name)
+                open.push(name);
             } else {
-                names.push(name.to_str().unwrap().into())
+                names.push(name.to_str().unwrap().into());
             }
         }
     }
@@ -110,7 +110,7 @@ fn copies_are_clean_and_the_manifest_says_so() {
     let placeholder = |name: &str, at: usize| {
         let text = read(&out.join(name));
         let start = text.match_indices("[REDACTED:acme-api-key:").nth(at).unwrap().0;
-        text[start..start + text[start..].find(']').unwrap() + 1].to_owned()
+        text[start..=start + text[start..].find(']').unwrap()].to_owned()
     };
     assert_eq!(placeholder("in/a.json", 0), placeholder("in/deep/b.log", 0));
     assert_ne!(placeholder("in/deep/b.log", 0), placeholder("in/deep/b.log", 1));
@@ -318,7 +318,8 @@ fn a_killed_run_leaves_whole_copies_only() {
         child.wait().unwrap();
         for name in if out.exists() { names(&out) } else { Vec::new() } {
             let file = Path::new(&name).file_name().unwrap().to_str().unwrap();
-            let is_temporary = file.starts_with(".tightlip-") && file.ends_with(".tmp");
+            let is_temporary =
+                file.starts_with(".tightlip-") && Path::new(file).extension().is_some_and(|end| end == "tmp");
             let is_whole = || name.ends_with("manifest.json") || read(&out.join(&name)) == read(&whole.join(&name));
             assert!(is_temporary || is_whole(), "{name} is half a copy");
         }

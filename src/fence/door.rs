@@ -131,18 +131,12 @@ pub(crate) fn open_small(admitted: &Admitted<'_>) -> io::Result<impl Read + use<
 /// that the user named, and for found ones only when they are regular files.
 #[expect(clippy::needless_pass_by_value, reason = "a pass is good for one opening")]
 pub(crate) fn read_small(admitted: Admitted<'_>, limit: u64) -> io::Result<String> {
-    let bytes = read_bytes(admitted, limit)?;
-    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
-}
-
-/// The same of bytes that are no text, such as a key.
-pub(crate) fn read_bytes(admitted: Admitted<'_>, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open_small(&admitted)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {limit} bytes")));
     }
-    Ok(bytes)
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
 }
 
 /// Whether anything has that name, be it a link that leads nowhere. What cannot be told counts as there.

@@ -213,9 +213,9 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = COPIES)]
     pub(crate) original: Option<PathBuf>,
 
-    /// Check the signature of the manifest: CMD is given the manifest on standard input, and the signature's path in TIGHTLIP_SIGNATURE
-    #[arg(long, value_name = "CMD", help_heading = COPIES)]
-    pub(crate) verify_with: Option<String>,
+    /// Check the signature of the manifest: CMD is given the manifest on standard input, and the signature's path in `TIGHTLIP_SIGNATURE`
+    #[arg(long = "verify-with", value_name = "CMD", help_heading = COPIES)]
+    pub(crate) signature_check: Option<String>,
 
     #[command(flatten)]
     pub(crate) settings: WalkSettings,

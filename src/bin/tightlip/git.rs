@@ -10,6 +10,7 @@ const GIT: &str = "What to read of git";
 /// One part of the repository around the current directory, instead of files.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("part").args(["staged", "range", "history", "message_file"]).conflicts_with("paths"))]
+#[expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
 pub(crate) struct GitArgs {
     /// Scan what is staged: lines that the next commit would add or change
     ///

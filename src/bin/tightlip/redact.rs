@@ -141,21 +141,21 @@ fn summary(manifest: &Manifest, into: &Path) -> String {
         Outcome::Copied | Outcome::Unchanged => "copied, but not whole",
     };
     let told: Vec<_> = manifest.inputs().iter().filter_map(|input| Some((input, input.reason.as_ref()?))).collect();
-    let mut text = String::new();
-    for (input, reason) in told.iter().take(LISTED) {
-        text += &format!("{}: {}: {}\n", outcome(input.outcome), visible(&input.path), visible(reason));
-    }
+    let mut lines: Vec<_> = (told.iter().take(LISTED))
+        .map(|(input, reason)| format!("{}: {}: {}\n", outcome(input.outcome), visible(&input.path), visible(reason)))
+        .collect();
     if told.len() > LISTED {
-        text += &format!("and {} more, see {}\n", told.len() - LISTED, Manifest::NAME);
+        lines.push(format!("and {} more, see {}\n", told.len() - LISTED, Manifest::NAME));
     }
     let counts = manifest.counts();
     let files = counts.copied + counts.unchanged;
-    text + &format!(
+    lines.push(format!(
         "{files} copied into {} ({} with redactions, {} in all), {} refused, {} skipped\n",
         visible(into.display().to_string()),
         counts.copied,
         counts.placeholders,
         counts.refused,
         counts.skipped,
-    )
+    ));
+    lines.concat()
 }

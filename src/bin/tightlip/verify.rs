@@ -34,7 +34,7 @@ pub(crate) fn run(args: Verify) -> Result<Exit> {
         terminal::say(format_args!("{}\n", describe(fault)));
     }
     let mut exit = Exit::with_code(verdict.exit_code());
-    if let Some(command) = args.verify_with
+    if let Some(command) = args.signature_check
         && !is_signed(&args.dir, &verdict.manifest, &command)?
     {
         terminal::say(format_args!("{}: the signature does not hold\n", Manifest::NAME));
