@@ -45,6 +45,7 @@
 mod checks;
 mod config;
 mod fence;
+mod formats;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 pub mod hooks;
@@ -56,6 +57,8 @@ mod no_leak;
 mod planted;
 mod policy;
 mod raw;
+mod redact;
+mod redactor;
 pub mod report;
 mod ruleset;
 mod scanner;
@@ -72,6 +75,8 @@ pub use model::{
 };
 pub use policy::{AllowEntry, Baseline};
 pub use raw::Key;
+pub use redact::{Input, Manifest, Outcome, OutcomeCounts, Writer, Written};
+pub use redactor::{Fault, FaultKind, Redactor, RedactorBuilder, Verdict};
 pub use ruleset::RuleSet;
 pub use scanner::{Scanner, ScannerBuilder, Watch};
 pub use selftest::{Failure, selftest};

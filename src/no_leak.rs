@@ -13,7 +13,7 @@ use crate::checks::{Checks, Scratch};
 use crate::planted::{Wrap, cases, example, templates};
 use crate::report::{REPORTERS, Style, closing, write_baseline};
 use crate::ruleset::RuleSet;
-use crate::{Confidence, Key, Scanner, Source, Watch};
+use crate::{Confidence, Key, Redactor, Scanner, Source, Watch};
 
 /// No piece of a value that is this long, or longer, may be seen.
 const PIECE: usize = 8;
@@ -190,6 +190,10 @@ fn said(scanner: &Scanner, source: &Source) -> Vec<(String, Vec<u8>)> {
     let entries: Vec<_> = findings.iter().map(|finding| scanner.entry(finding)).collect();
     write_baseline(&mut baseline, &entries).unwrap();
     said.push(("baseline".into(), baseline));
+    let out = tempfile::tempdir().unwrap();
+    let redactor = Redactor::builder(scanner).build().unwrap();
+    let manifest = redactor.copy(source, out.path(), &watch).unwrap();
+    said.push(("manifest".into(), format!("{} {manifest:?} {redactor:?}", manifest.to_json()).into_bytes()));
     said.push(("closing".into(), closing(&summary, Style::default()).into_bytes()));
     said
 }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::sync::OnceLock;
 
-use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -175,4 +175,18 @@ pub(crate) fn document(pieces: &[Piece]) -> Vec<u8> {
         }
     }
     text
+}
+
+/// A value in the encodings in which it could be left somewhere, and how long a piece of each tells of it.
+pub(crate) fn forms(value: &[u8]) -> Vec<(Vec<u8>, usize)> {
+    let mut forms = vec![(value.to_vec(), 5), (HEXLOWER.encode(value).into(), 12), (HEXUPPER.encode(value).into(), 12)];
+    for before in 0..3 {
+        let text = BASE64.encode(&[&b"--"[..before], value].concat()).into_bytes();
+        let end = (before + value.len()) * 8 / 6;
+        forms.push((text[(before * 8).div_ceil(6).min(end)..end].to_vec(), 8));
+    }
+    if let Ok(text) = std::str::from_utf8(value) {
+        forms.extend([Wrap::Percent, Wrap::Html, Wrap::Json].map(|wrap| (wrap.apply(text), 12)));
+    }
+    forms
 }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod collect;
+mod leaks;
 mod objects;
 #[cfg(any(test, fuzzing))]
 mod same;
@@ -56,6 +57,12 @@ impl Watch {
     /// Files finished so far.
     pub fn files(&self) -> u64 {
         self.files.load(Ordering::Relaxed)
+    }
+
+    /// Adds to the progress.
+    pub(crate) fn count(&self, bytes: u64, files: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.files.fetch_add(files, Ordering::Relaxed);
     }
 
     /// Asks the scan to stop as soon as it can; it then fails with [`Error::Interrupted`].
@@ -184,7 +191,7 @@ impl Scanner {
     }
 
     /// A path as it may be shown: a secret in it is masked, and a target's path is its name.
-    fn path_text(&self, shown: &[u8]) -> PathText {
+    pub(crate) fn path_text(&self, shown: &[u8]) -> PathText {
         // Some rules want a value to begin its line, and a name may be one: each is looked at by itself as well.
         let names: Vec<u8> = shown.iter().map(|&byte| if byte == b'/' { b'\n' } else { byte }).collect();
         let mut masked = Worker::with(|worker| [worker.masked(self, shown), worker.masked(self, &names)].concat());

@@ -10,6 +10,7 @@ mod dense;
 mod filters;
 mod keyblock;
 mod keywords;
+mod leaks;
 mod mentions;
 #[cfg(any(test, fuzzing))]
 mod naive;
@@ -28,17 +29,19 @@ pub(crate) use proof::sign;
 pub(crate) use resolve::Resolved;
 pub(crate) use window::{BLOCK, MARGIN, Window};
 
+use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::Arc;
 
 use assignments::Assignments;
 use decode::Layers;
+use leaks::View;
 use mentions::Mentions;
 use patterns::{Patterns, States};
 use prefilter::{AnchorHit, Prefilter};
 
-use crate::model::{Error, Result, RuleInfo, Target};
-use crate::raw::{Hit, Text, Wrapping};
+use crate::model::{Error, Placeholder, Result, RuleInfo, Target};
+use crate::raw::{Hit, Leak, Text, Wrapping};
 use crate::ruleset::RuleSet;
 
 /// Everything that is looked for, ready to run.
@@ -63,6 +66,8 @@ pub(crate) struct Scratch {
     layers: Vec<Layers>,
     mentioned: Vec<AnchorHit>,
     mentions: Vec<Hit>,
+    /// Values of what is seen, kept where they are asked for.
+    views: Option<Vec<View>>,
 }
 
 impl Checks {
@@ -125,6 +130,34 @@ impl Checks {
         resolved
     }
 
+    /// What is to be redacted of a block's own bytes: all that is seen, however doubtful, each place with the value that stands there.
+    pub(crate) fn leaks(&self, window: &Window<'_>, scratch: &mut Scratch) -> Vec<Leak> {
+        scratch.views = Some(Vec::new());
+        let hits = self.search(window.bytes, scratch).hits;
+        let views = leaks::without_surplus(scratch.views.take().unwrap_or_default());
+        let mut leaks = Vec::new();
+        for views in leaks::clusters(&views) {
+            let mut span = views[0].span.start..views.iter().map(|view| view.span.end).max().unwrap_or_default();
+            // A region reaches over the cuts: each block owns its part of it.
+            if span.start < window.own_start && views.iter().any(|view| self.is_region(view.rule)) {
+                span.start = window.own_start;
+            }
+            if !(window.own_start..window.own_end.min(span.end)).contains(&span.start) {
+                continue;
+            }
+            let first = hits.partition_point(|hit| hit.secret.end <= span.start);
+            let inside = hits[first..].iter().take_while(|hit| hit.secret.start < span.end);
+            let speaks = inside.max_by_key(|hit| (hit.confidence, hit.secret.len(), Reverse(hit.secret.start)));
+            let rule = speaks.map_or(views[0].rule, |hit| hit.rule);
+            // The deepest view of it: what is the same inside has the same value, however it is wrapped.
+            let of_rule = views.iter().filter(|view| view.rule == rule);
+            let view = of_rule.max_by_key(|view| view.wrapping.depth()).unwrap_or(&views[0]);
+            let rule = self.info(rule).id.clone();
+            leaks.push(Leak { span, rule, value: view.value.clone(), wrapping: view.wrapping });
+        }
+        leaks
+    }
+
     /// All that any rule sees, before the rules' views of one place are settled.
     pub(crate) fn hits(&self, bytes: &[u8], scratch: &mut Scratch) -> Vec<Hit> {
         let mut hits = Vec::new();
@@ -147,9 +180,15 @@ impl Checks {
             scratch.mentioned.extend(
                 anchors
                     .extract_if(.., |seen| seen.anchor >= first)
+                    .filter(|seen| Placeholder::around(text.bytes, seen.at as usize).is_none())
                     .map(|seen| AnchorHit { anchor: seen.anchor - first, ..seen }),
             );
+            let known = scratch.mentions.len();
             mentions.search(text, self.rules().len() as u32, &scratch.mentioned, &mut scratch.mentions);
+            if let Some(views) = &mut scratch.views {
+                // A target has a name, and its mentions need no tags.
+                views.extend(scratch.mentions[known..].iter().map(|hit| View::new(hit, hit.secret.clone(), b"")));
+            }
         }
         let dense = dense::first_anchor(text.bytes.len(), &anchors, &self.lengths);
         if let Some(region) = dense.and_then(|start| self.patterns.dense_from(start, text)) {
@@ -161,11 +200,26 @@ impl Checks {
         }
         scratch.anchors = anchors;
         hits.extend(self.patterns.dense_region(text, &scratch.states));
-        for hit in &mut hits[first..] {
-            hit.matched = text.to_stored(hit.matched.clone());
-            hit.secret = text.to_stored(hit.secret.clone());
-        }
+        self.lead_back(text, first, hits, scratch.views.as_mut());
         self.search_layers(text, scratch, hits);
+    }
+
+    /// Turns the hits from `first` on, seen in `text`, into hits of the stored text. What is redacted already is none.
+    fn lead_back(&self, text: &Text<'_>, first: usize, hits: &mut Vec<Hit>, mut views: Option<&mut Vec<View>>) {
+        for hit in hits.split_off(first) {
+            let parts = self.assignments.is_generic(hit.rule).then(|| leaks::parts(text.bytes, &hit.secret)).flatten();
+            for secret in parts.unwrap_or_else(|| vec![hit.secret.clone()]) {
+                if leaks::is_redacted(text.bytes, &secret) {
+                    continue;
+                }
+                let value = &text.bytes[secret.clone()];
+                let (matched, secret) = (text.to_stored(hit.matched.clone()), text.to_stored(secret));
+                if let Some(views) = &mut views {
+                    views.push(View::new(&hit, secret.clone(), value));
+                }
+                hits.push(Hit { matched, secret, ..hit.clone() });
+            }
+        }
     }
 
     /// Hands one anchor to who named it.
@@ -177,6 +231,9 @@ impl Checks {
         read: &mut assignments::Read,
         hits: &mut Vec<Hit>,
     ) {
+        if Placeholder::around(text.bytes, seen.at as usize).is_some() {
+            return;
+        }
         let Some(word) = seen.anchor.checked_sub(self.rule_anchors) else {
             return self.patterns.at_anchor(seen, text, states, hits);
         };

@@ -61,10 +61,7 @@ impl Checks {
             self.at_anchor(seen, text, &mut states, &mut read, hits);
         }
         hits.extend(self.patterns.dense_region(text, &states));
-        for hit in &mut hits[first..] {
-            hit.matched = text.to_stored(hit.matched.clone());
-            hit.secret = text.to_stored(hit.secret.clone());
-        }
+        self.lead_back(text, first, hits, None);
         let mut layers = Layers::default();
         layers.decode(text.bytes);
         if text.wrapping.depth() == 0 {

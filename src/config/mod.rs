@@ -11,6 +11,7 @@ use std::path::{Component, Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use toml::Table;
 
 pub use file::{Allow, Color, Described, Settings};
@@ -233,6 +234,12 @@ impl Config {
                 AllowEntry { path, rule, fingerprint, reason, until, file, line }
             })
             .collect()
+    }
+
+    /// A digest of all settings, whoever gave them.
+    pub fn digest(&self) -> String {
+        let settings = toml::to_string(&self.settings).unwrap_or_default();
+        data_encoding::HEXLOWER.encode(&Sha256::digest(settings))
     }
 
     /// The files under `paths`, selected as configured.

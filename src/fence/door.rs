@@ -1,14 +1,16 @@
 //! The door: the one place where files are opened, to be read or listed here or to be written in `output`.
 #![expect(clippy::disallowed_methods, reason = "this is the door")]
 
+mod directory;
 mod output;
 pub(crate) mod programs;
 
 use std::ffi::OsString;
-use std::fs::{self, File, FileType, OpenOptions};
+use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::ops::Deref;
 
+pub(crate) use self::directory::Directory;
 pub use self::output::OutputFile;
 use super::admitted::Admitted;
 use super::guard::Fence;
@@ -22,6 +24,7 @@ pub(crate) const LARGEST_SMALL: u64 = 4 << 20;
 pub(crate) struct OpenFile {
     file: File,
     len: u64,
+    mode: u32,
 }
 
 /// Opens a regular file.
@@ -35,7 +38,18 @@ pub(crate) fn open(admitted: Admitted<'_>) -> Result<OpenFile, SkipReason> {
     if !metadata.is_file() {
         return Err(SkipReason::NotAFile);
     }
-    Ok(OpenFile { file, len: metadata.len() })
+    Ok(OpenFile { file, len: metadata.len(), mode: mode(&metadata) })
+}
+
+/// Who may do what with a file.
+#[cfg(unix)]
+fn mode(metadata: &Metadata) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777
+}
+
+#[cfg(windows)]
+fn mode(_: &Metadata) -> u32 {
+    0o600
 }
 
 /// Opens whatever was admitted, without waiting for it.
@@ -137,6 +151,11 @@ impl OpenFile {
         self.len
     }
 
+    /// Who may read, write and run it, as Unix says it.
+    pub(crate) fn mode(&self) -> u32 {
+        self.mode
+    }
+
     /// Its length by now.
     pub(crate) fn len_now(&self) -> io::Result<u64> {
         Ok(self.file.metadata()?.len())
@@ -218,7 +237,7 @@ fn is_not_a_file(_: &io::Error) -> bool {
 }
 
 /// The system's own words, short: `permission denied`, not `Permission denied (os error 13)`.
-fn system_text(error: &io::Error) -> String {
+pub(crate) fn system_text(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error ").next().unwrap_or_default().trim_end_matches('.');
     let mut chars = text.chars();

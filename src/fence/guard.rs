@@ -278,7 +278,10 @@ impl Fence {
     }
 
     /// Refuses a standard input that comes from a target.
-    pub(crate) fn admit_stdin(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Error::Target`] names it.
+    pub fn admit_stdin(&self) -> Result<()> {
         self.admit_stream("/dev/stdin", "standard input comes from there")
     }
 

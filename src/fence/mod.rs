@@ -13,7 +13,9 @@ mod targets;
 pub use admitted::Admitted;
 pub use door::OutputFile;
 pub(crate) use door::programs;
-pub(crate) use door::{Entry, LARGEST_SMALL, OpenFile, list, open, open_small, read_small, skip_reason};
+pub(crate) use door::{
+    Directory, Entry, LARGEST_SMALL, OpenFile, list, open, open_small, read_small, skip_reason, system_text,
+};
 pub use guard::Fence;
 pub(crate) use guard::Guard;
 pub(crate) use paths::{Identity, home, identity, lexical, standard_output};

@@ -62,6 +62,14 @@ pub enum Error {
     /// git could not do what was asked, or there is no git; the text is its own.
     #[error("git: {0}")]
     Git(String),
+    /// A text could not be redacted so that it is clean and what it was.
+    #[error("{path}: {reason}")]
+    Refused {
+        /// The text, as it is shown.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// The scan was asked to stop.
     #[error("interrupted")]
     Interrupted,

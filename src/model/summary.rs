@@ -23,6 +23,8 @@ pub enum SkipReason {
     Growing,
     /// A FIFO, socket or device met in a walk: reading it could wait forever or do harm, so it is passed over.
     Special,
+    /// A symbolic link that was met and not followed; told only where copies are made.
+    Link,
     /// What was named, or was a file when it was listed, is a FIFO, socket, device or directory.
     NotAFile,
     /// A symbolic link that leads back to a directory above itself.
@@ -53,12 +55,13 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
-    /// Whether the run is incomplete because of it (exit 3): nobody asked for a special file that was only met, or, without
+    /// Whether the run is incomplete because of it (exit 3): nobody asked for a special file or a link that was only met, or, without
     /// `--require-full`, for what was never in the clone; and targets are left out because the user said so.
     pub fn is_incomplete(&self) -> bool {
         !matches!(
             self,
             Self::Special
+                | Self::Link
                 | Self::Target { .. }
                 | Self::LfsPointer { required: false }
                 | Self::Shallow { required: false }
@@ -73,6 +76,7 @@ impl SkipReason {
             Self::Truncated => "was cut short while it was read".into(),
             Self::Growing => "was still growing while it was read".into(),
             Self::Special | Self::NotAFile => "not a regular file".into(),
+            Self::Link => "a symbolic link, not followed".into(),
             Self::Loop => "a link back to a directory above it".into(),
             Self::Target { target } => format!("belongs to target `{target}`, which is not to be read"),
             Self::Absent => "missing or broken in this clone; nothing is fetched".into(),

@@ -43,8 +43,22 @@ impl Key {
             let mend = "`head -c 32 /dev/urandom | base64` makes a good one";
             return Err(Error::Setting(format!("a key has at least {SHORTEST} bytes, this one has {len}; {mend}")));
         }
-        let mac = Hmac::new_from_slice(&bytes).map_err(|error| Error::Setting(error.to_string()))?;
-        Ok(Self { mac, len })
+        Self::new(&bytes)
+    }
+
+    /// A key of 32 random bytes, for one run.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] where the system has no randomness.
+    pub fn random() -> Result<Self> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut *bytes).map_err(|error| Error::Setting(format!("no random key can be made: {error}")))?;
+        Self::new(&*bytes)
+    }
+
+    fn new(bytes: &[u8]) -> Result<Self> {
+        let mac = Hmac::new_from_slice(bytes).map_err(|error| Error::Setting(error.to_string()))?;
+        Ok(Self { mac, len: bytes.len() })
     }
 
     /// An HMAC-SHA256 under this key, ready to take bytes. What is made for one purpose is never equal to what is made for another.
@@ -105,5 +119,7 @@ mod tests {
         assert_ne!(name(&key, "tag", "value"), name(&key, "gat", "value"));
         let other = Key::from_reader(&[0xab; 131][..]).unwrap();
         assert_ne!(name(&key, "tag", "value"), name(&other, "tag", "value"));
+        let random = || name(&Key::random().unwrap(), "tag", "value");
+        assert_ne!(random(), random());
     }
 }

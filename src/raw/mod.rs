@@ -2,10 +2,12 @@
 
 mod hit;
 mod key;
+mod leak;
 mod secret;
 mod text;
 
 pub(crate) use hit::{Hit, Wrapping};
 pub use key::Key;
+pub(crate) use leak::{Leak, SecretBytes};
 pub(crate) use secret::Secret;
 pub(crate) use text::{OffsetMap, Text};

@@ -26,7 +26,7 @@ pub(super) struct Worker {
 /// What searching needs beside the bytes.
 #[derive(Default)]
 pub(super) struct Search {
-    scratch: Scratch,
+    pub(super) scratch: Scratch,
 }
 
 thread_local! {
@@ -189,7 +189,7 @@ impl Worker {
 }
 
 /// Block `index` of bytes in memory.
-fn window(bytes: &[u8], index: u64) -> Window<'_> {
+pub(super) fn window(bytes: &[u8], index: u64) -> Window<'_> {
     let (seen, own) = Window::extent(index, bytes.len() as u64);
     Window {
         bytes: &bytes[seen.start as usize..seen.end as usize],

@@ -12,7 +12,7 @@ use crate::model::SkipReason;
 /// passed over unless they are named outright. Symbolic links are followed where they are named, and in walks only if
 /// asked.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "four switches of the user's, none of which depends on another")]
+#[expect(clippy::struct_excessive_bools, reason = "five switches, none of which depends on another")]
 pub struct Source {
     pub(super) paths: Vec<PathBuf>,
     pub(super) globs: Vec<String>,
@@ -20,6 +20,7 @@ pub struct Source {
     pub(super) hidden: bool,
     pub(super) ignore_files: bool,
     pub(super) follow: bool,
+    pub(super) links: bool,
     stdin: bool,
     git: Option<Git>,
     message: Option<PathBuf>,
@@ -35,6 +36,7 @@ impl Source {
             hidden: true,
             ignore_files: false,
             follow: false,
+            links: false,
             stdin: false,
             git: None,
             message: None,
@@ -121,6 +123,12 @@ impl Source {
         let reads = if is_bounded { &self.paths } else { &everywhere[..] };
         let sandbox = reads.iter().chain(&self.message).fold(Sandbox::new(), Sandbox::read);
         sandbox.programs(self.git.is_some())
+    }
+
+    /// Tells of the symbolic links that are not followed.
+    pub(crate) fn and_links(mut self) -> Self {
+        self.links = true;
+        self
     }
 
     /// What was asked for, beside standard input.

@@ -150,8 +150,12 @@ impl Walk<'_> {
         level: Option<&Arc<Level>>,
     ) -> Result<Option<(PathBuf, Met)>, SkipReason> {
         let path = directory.join(&entry.name);
-        if self.roots.elsewhere.contains(&path) || entry.kind.is_symlink() && !self.source.follow {
+        if self.roots.elsewhere.contains(&path) {
             return Ok(None);
+        }
+        if entry.kind.is_symlink() && !self.source.follow {
+            let is_told = self.source.links && !self.leaves_out(&path, false, &entry.name, level);
+            return if is_told { Err(SkipReason::Link) } else { Ok(None) };
         }
         let mut met = Met { kind: entry.kind, by_link: entry.kind.is_symlink() };
         let leads = if met.by_link { fs::metadata(&path) } else { Err(std::io::ErrorKind::Other.into()) };

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use tightlip::Summary;
 
-/// How a run ended. 2 goes before 1, and 1 before 3; the summary always says all that happened.
+/// How a run ended. 2 goes before 4, 4 before 1, and 1 before 3; the summary always says all that happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Everything was read, and nothing was found.
@@ -18,6 +18,8 @@ pub(crate) enum Exit {
     Usage,
     /// Something asked for could not be read.
     Incomplete,
+    /// A redaction could not be proven.
+    Unverified,
     /// Interrupted by the user.
     Interrupted,
     /// The reader of the report left before anything spoke against the input. Not `Clean`: the report is cut off.
@@ -26,11 +28,12 @@ pub(crate) enum Exit {
 }
 
 /// What `--help` says of the codes that users act on.
-const MEANINGS: [(Exit, &str); 6] = [
+const MEANINGS: [(Exit, &str); 7] = [
     (Exit::Clean, "everything was read, and nothing was found"),
     (Exit::Findings, "there are open findings"),
     (Exit::Usage, "wrong usage or configuration: unknown flag or key, bad rule, missing path"),
     (Exit::Incomplete, "nothing was found, but something could not be read"),
+    (Exit::Unverified, "a copy could not be proven, and was not written; or copies are not what their manifest says"),
     (Exit::Interrupted, "interrupted"),
     (Exit::ClosedPipe, "the reader of the report left early, and nothing had been found so far"),
 ];
@@ -43,8 +46,19 @@ impl Exit {
             Self::Findings => 1,
             Self::Usage => 2,
             Self::Incomplete => 3,
+            Self::Unverified => 4,
             Self::Interrupted => 130,
             Self::ClosedPipe => 141,
+        }
+    }
+
+    /// What the library says with a number.
+    pub(crate) fn with_code(code: u8) -> Self {
+        match code {
+            0 => Self::Clean,
+            1 => Self::Findings,
+            4 => Self::Unverified,
+            _ => Self::Incomplete,
         }
     }
 
@@ -71,11 +85,7 @@ impl Exit {
 
 impl From<&Summary> for Exit {
     fn from(summary: &Summary) -> Self {
-        match summary.exit_code() {
-            0 => Self::Clean,
-            1 => Self::Findings,
-            _ => Self::Incomplete,
-        }
+        Self::with_code(summary.exit_code())
     }
 }
 

@@ -9,9 +9,11 @@ mod git;
 mod hook;
 mod import;
 mod output;
+mod redact;
 mod rules;
 mod scan;
 mod terminal;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -32,6 +34,8 @@ fn main() -> ExitCode {
         Command::Scan(args) => scan::run(*args),
         Command::Baseline(args) => baseline::run(*args),
         Command::Import(args) => import::run(*args),
+        Command::Redact(args) => redact::run(*args),
+        Command::Verify(args) => verify::run(*args),
         Command::Rules(command) => rules::run(command),
         Command::Config(command) => config::run(command),
         Command::Hook(command) => hook::run(command),

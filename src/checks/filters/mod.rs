@@ -8,5 +8,5 @@ mod words;
 
 pub(crate) use dummies::is_dummy;
 pub(crate) use entropy::bits_per_byte;
-pub(crate) use placeholders::{default_of, is_placeholder};
+pub(crate) use placeholders::{default_of, is_placeholder, is_redacted};
 pub(crate) use repetition::{is_drummed, is_repetitive};

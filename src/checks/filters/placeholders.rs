@@ -6,6 +6,7 @@ use memchr::memmem;
 
 use super::repetition::is_repetitive;
 use super::words;
+use crate::model::Placeholder;
 
 /// Whether the whole value is a reference, a template, a mask, an instruction, a constant or a repetition. A template with a default
 /// (`${NAME:-x}`) is judged by its default.
@@ -23,6 +24,21 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
         || words::is_constant(value)
         || words::is_instruction(value)
         || words::holds_example(value)
+        || is_redacted(value)
+}
+
+/// Whether nothing in the value can be secret beside tightlip's own placeholders.
+pub(crate) fn is_redacted(value: &[u8]) -> bool {
+    /// So few letters and digits are no secret.
+    const LEAST: usize = 5;
+    let (mut at, mut letters, mut is_any) = (0, 0, false);
+    while let Some(byte) = value.get(at) {
+        let len = Placeholder::len_at(&value[at..]);
+        is_any |= len.is_some();
+        letters += usize::from(len.is_none() && byte.is_ascii_alphanumeric());
+        at += len.unwrap_or(1);
+    }
+    is_any && letters < LEAST
 }
 
 /// The default in `${NAME:-x}`, `${NAME-x}` and `${NAME:=x}`.
@@ -193,7 +209,7 @@ mod tests {
         "", " ", "${TOKEN}", "${{ secrets.TOKEN }}", "{{ vault_password }}", "{{password}}", "$(cat /run/x)",
         "<%= ENV['X'] %>", "%TOKEN%", "%(token)s", "%s", "@TOKEN@", "#{token}", "{0}", "{token}", "$TOKEN", "$dbPassword",
         "${USER}:${PASS}", "${A}-{{ b }}", "<your-password>", "<password>", "[REDACTED]",
-        "[REDACTED:github-pat-classic:k7q2]", "[TARGET:alpha]", "***", "********", "ghp_***", "••••••", "xxxx",
+        "[REDACTED:github-pat-classic:k7q2]", "$(REDACTED:github-pat-classic:k7q2)", "[TARGET:alpha]", "***", "********", "ghp_***", "••••••", "xxxx",
         "XXXXXXXX", "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "sk-xxxxxxxxxxxxxxxx", "sk-...", "ghp_abc…",
         "op://vault/item/field", "arn:aws:secretsmanager:eu-west-1:1:secret:x", "env(\"TOKEN\")", "process.env.TOKEN",
         "os.environ[\"TOKEN\"]", "os.getenv('TOKEN')", "!vault |", "file:/run/secrets/token", "vault:secret/data/x#key",

@@ -1,6 +1,7 @@
 //! The door outward: a file is written whole or not at all.
 
 use std::collections::hash_map::RandomState;
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::hash::BuildHasher as _;
 use std::io::{self, BufWriter, Write};
@@ -25,8 +26,13 @@ impl OutputFile {
     pub fn at(path: &Path, fence: &Fence) -> Result<Self> {
         let output = Self::create(fence.admit_output(path)?)?;
         // Somebody may have led the path astray since it was checked.
-        fence.confirm_output(output.writer.get_ref(), path)?;
+        output.confirm(fence)?;
         Ok(output)
+    }
+
+    /// Whether what was opened lies outside of all targets.
+    pub(super) fn confirm(&self, fence: &Fence) -> Result<()> {
+        fence.confirm_output(self.writer.get_ref(), &self.path)
     }
 
     /// Opens a path that the guard has let pass.
@@ -51,8 +57,20 @@ impl OutputFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_path_buf(),
             Err(error) => return Err(error),
         };
-        let (file, pending) = Pending::create(target)?;
+        let (file, pending) = Pending::create(target, 0o600)?;
         Ok((file, Some(pending)))
+    }
+
+    /// A file that takes the place of whatever regular file has this very name.
+    pub(super) fn replacing(path: PathBuf, mode: u32) -> io::Result<Self> {
+        let (file, pending) = Pending::create(path.clone(), mode)?;
+        Ok(Self { path, writer: BufWriter::new(file), pending: Some(pending) })
+    }
+
+    /// Whether a file has the name of a temporary one: it is what a killed run left.
+    pub(super) fn is_temporary(name: &OsStr) -> bool {
+        let name = name.as_encoded_bytes();
+        name.starts_with(b".tightlip-") && name.ends_with(b".tmp")
     }
 
     /// Where the bytes are until they are committed, so that a walk can leave this file out.
@@ -112,14 +130,16 @@ impl Pending {
     /// More than one try is only needed when a crashed run with our process id left a file of the same random name.
     const TRIES: u64 = 8;
 
-    fn create(target: PathBuf) -> io::Result<(File, Self)> {
+    fn create(target: PathBuf, mode: u32) -> io::Result<(File, Self)> {
         if target.file_name().is_none() {
             return Err(io::ErrorKind::InvalidFilename.into());
         }
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+        #[cfg(not(unix))]
+        let _ = mode;
         let random = RandomState::new();
         for attempt in 0..Self::TRIES {
             let name = format!(".tightlip-{}-{:016x}.tmp", std::process::id(), random.hash_one(attempt));

@@ -1,0 +1,38 @@
+//! Plain text: one scalar, which stands for itself.
+
+use std::borrow::Cow;
+
+use super::format::{Format, NotThis, Role, Scalar};
+
+pub(super) struct Plain;
+
+/// The whole text.
+pub(super) fn scalars(text: &[u8]) -> Vec<Scalar> {
+    if text.is_empty() { Vec::new() } else { vec![Scalar::bare(0..text.len(), Role::Text)] }
+}
+
+impl Format for Plain {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn endings(&self) -> &'static [&'static str] {
+        &["txt", "log", "text"]
+    }
+
+    fn looks_like(&self, _: &[u8]) -> bool {
+        true
+    }
+
+    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
+        Ok(scalars(text))
+    }
+
+    fn decode<'t>(&self, text: &'t [u8], at: &Scalar) -> Cow<'t, [u8]> {
+        Cow::Borrowed(at.stored(text))
+    }
+
+    fn encode(&self, _: &[u8], _: &Scalar, value: &[u8]) -> Vec<u8> {
+        value.to_vec()
+    }
+}

@@ -1,0 +1,171 @@
+//! From leaks to edits: which bytes go, and what takes their place, until nothing is found any more.
+
+use std::ops::Range;
+
+use super::refusal::Refusal;
+use super::{place, record, splice};
+use crate::formats::Reading;
+use crate::model::{Encoding, Placeholder};
+use crate::raw::{Key, Leak, Wrapping};
+
+/// Finds what is to be redacted.
+pub(crate) trait Find: Sync {
+    /// All that is found in the bytes, which begin a text, or a multiple of 64 bytes behind its beginning. `None` where the search failed.
+    fn leaks(&self, bytes: &[u8]) -> Option<Vec<Leak>>;
+
+    /// What is found at a place depends on no byte further away. A multiple of 64.
+    fn reach(&self) -> usize;
+}
+
+/// How secrets are found, and under which key they are tagged.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan<'p> {
+    /// Finds them.
+    pub(crate) find: &'p dyn Find,
+    /// For the tags.
+    pub(crate) key: &'p Key,
+}
+
+/// How a text is read.
+#[derive(Clone, Copy)]
+pub(crate) enum Read<'r> {
+    /// As lines: some may be JSON, all else is text.
+    Lines,
+    /// As a document of a format.
+    Document(&'r Reading),
+    /// As something that keeps its length.
+    Fixed,
+}
+
+/// Bytes that go, and what stands for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Edit {
+    /// Where, in the original.
+    pub(crate) span: Range<usize>,
+    /// What is written there.
+    pub(crate) text: Vec<u8>,
+    /// The placeholders in it, in order.
+    pub(crate) placeholders: Vec<Placeholder>,
+}
+
+/// Bytes that go, before it is known how what stands for them is written there.
+#[derive(Clone, Debug)]
+pub(super) struct Cut {
+    pub(super) span: Range<usize>,
+    pub(super) placeholder: Placeholder,
+    pub(super) wrapping: Wrapping,
+}
+
+/// Placeholders change what stands beside them; after so many rounds of looking again a text that still gives something is refused.
+pub(crate) const ROUNDS: usize = 5;
+
+/// In so many rounds a value goes alone; what then still gives something goes with all of its line.
+const PATIENCE: usize = 2;
+
+impl Plan<'_> {
+    /// What is to be redacted in the text.
+    pub(crate) fn leaks(&self, bytes: &[u8]) -> Result<Vec<Leak>, Refusal> {
+        self.find.leaks(bytes).ok_or(Refusal::Internal)
+    }
+
+    /// The edits after which nothing is found in the text; `leaks` is what is found in it now.
+    ///
+    /// After the first round only what is in reach of an edit is searched again: of all else, the first search has told.
+    pub(crate) fn edits(&self, bytes: &[u8], mut leaks: Vec<Leak>, read: Read<'_>) -> Result<Vec<Edit>, Refusal> {
+        let mut cuts: Vec<Cut> = Vec::new();
+        let mut edits: Vec<Edit> = Vec::new();
+        for round in 0..ROUNDS {
+            if leaks.is_empty() {
+                return Ok(edits);
+            }
+            let places = splice::places(&edits);
+            let found = leaks.iter().map(|leak| {
+                let span = splice::original(&edits, &places, &leak.span);
+                self.cut(bytes, if round < PATIENCE { span } else { line_around(bytes, &span) }, leak)
+            });
+            cuts = merged(cuts, found);
+            edits = match read {
+                Read::Lines => record::edits(bytes, &cuts),
+                Read::Document(reading) => record::of_scalars(bytes, reading, &cuts),
+                Read::Fixed => cuts.iter().map(|cut| fitted(bytes, cut)).collect(),
+            };
+            leaks = self.look_again(&splice::spliced(bytes, &edits), &edits)?;
+        }
+        Err(Refusal::Persistent)
+    }
+
+    fn cut(&self, bytes: &[u8], span: Range<usize>, leak: &Leak) -> Cut {
+        let is_wide = leak.wrapping.iter().next() == Some(Encoding::Utf16);
+        let span = if is_wide { span } else { place::with_escapes(bytes, span) };
+        let placeholder = Placeholder { rule: leak.rule.clone(), tag: self.key.tag(leak.value.expose()) };
+        Cut { span, placeholder, wrapping: leak.wrapping }
+    }
+
+    /// What is found in the edited text, in reach of its edits.
+    fn look_again(&self, copy: &[u8], edits: &[Edit]) -> Result<Vec<Leak>, Refusal> {
+        let mut leaks = Vec::new();
+        let near = |place: Range<usize>| {
+            place.start.saturating_sub(self.find.reach())..(place.end + self.find.reach()).min(copy.len())
+        };
+        let mut regions: Vec<Range<usize>> = Vec::new();
+        for place in splice::places(edits).into_iter().map(near) {
+            match regions.last_mut().filter(|last| last.end >= place.start) {
+                Some(last) => last.end = place.end,
+                None => regions.push(place),
+            }
+        }
+        for region in regions {
+            // Cuts at multiples of 64 change nothing.
+            let seen = region.start.saturating_sub(self.find.reach()) / 64 * 64
+                ..(region.end + self.find.reach()).min(copy.len());
+            let moved = self.leaks(&copy[seen.clone()])?.into_iter().map(|mut leak| {
+                leak.span = leak.span.start + seen.start..leak.span.end + seen.start;
+                leak
+            });
+            leaks.extend(moved.filter(|leak| region.contains(&leak.span.start)));
+        }
+        Ok(leaks)
+    }
+}
+
+/// The span with the rest of its line, as far as nobody needs to read on for it.
+fn line_around(bytes: &[u8], span: &Range<usize>) -> Range<usize> {
+    const REST: usize = 4 << 10;
+    let (before, after) = (&bytes[..span.start], &bytes[span.end..]);
+    let before = &before[before.len().saturating_sub(REST)..];
+    let after = &after[..after.len().min(REST)];
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let ahead = before.len() - before.iter().rposition(is_end).map_or(0, |at| at + 1);
+    span.start - ahead..span.end + after.iter().position(is_end).unwrap_or(after.len())
+}
+
+/// All cuts, those that touch as one; the earlier found gives the placeholder.
+fn merged(known: Vec<Cut>, found: impl Iterator<Item = Cut>) -> Vec<Cut> {
+    let mut cuts: Vec<(usize, Cut)> = (0..).zip(known.into_iter().chain(found)).collect();
+    cuts.sort_by_key(|(age, cut)| (cut.span.start, *age));
+    let mut merged: Vec<(usize, Cut)> = Vec::with_capacity(cuts.len());
+    for (age, cut) in cuts {
+        match merged.last_mut().filter(|(_, last)| last.span.end > cut.span.start) {
+            Some((first, last)) => {
+                let span = last.span.start..last.span.end.max(cut.span.end);
+                if age < *first {
+                    (*first, *last) = (age, cut);
+                }
+                last.span = span;
+            }
+            None => merged.push((age, cut)),
+        }
+    }
+    merged.into_iter().map(|(_, cut)| cut).collect()
+}
+
+/// A placeholder as long as what it stands for: what is no text may count its bytes.
+fn fitted(bytes: &[u8], cut: &Cut) -> Edit {
+    let mut text = splice::in_width_of(&bytes[cut.span.clone()], cut.wrapping, cut.placeholder.to_string().as_bytes());
+    let fits = text.len() <= cut.span.len();
+    if !fits {
+        text.clear();
+    }
+    text.resize(cut.span.len(), b'*');
+    Edit { span: cut.span.clone(), text, placeholders: if fits { vec![cut.placeholder.clone()] } else { Vec::new() } }
+}

@@ -1,0 +1,33 @@
+//! Why a text is not redacted but refused.
+
+use std::fmt;
+
+/// Why there is no copy. In words that hold nothing of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The search, or the redaction, failed inside tightlip.
+    Internal,
+    /// Something is still found after all rounds.
+    Persistent,
+    /// The copy is not of the shape of the original.
+    Shape(&'static str),
+    /// Another original has this name.
+    Taken,
+    /// What cannot be read: compressed or packed in a way that tightlip does not know.
+    Sealed(&'static str),
+    /// The copy could not be written; in the system's words.
+    Unwritten(String),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Internal => f.write_str("internal error in the redaction of this file"),
+            Self::Persistent => f.write_str("the copy is not clean"),
+            Self::Shape(format) => write!(f, "the copy would not keep the structure of its {format}"),
+            Self::Taken => f.write_str("another file has this name in the copy"),
+            Self::Sealed(what) => write!(f, "{what} files cannot be redacted"),
+            Self::Unwritten(message) => write!(f, "cannot be written: {message}"),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! From edits to bytes, in the encoding of the original.
+
+use std::ops::Range;
+
+use super::plan::Edit;
+use crate::model::Encoding;
+use crate::raw::Wrapping;
+
+/// The text with its edits, which are in order and do not overlap.
+pub(crate) fn spliced(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
+    let grown: usize = edits.iter().map(|edit| edit.text.len()).sum();
+    let mut copy = Vec::with_capacity(bytes.len() + grown);
+    let mut at = 0;
+    for edit in edits {
+        copy.extend_from_slice(&bytes[at..edit.span.start]);
+        copy.extend_from_slice(&edit.text);
+        at = edit.span.end;
+    }
+    copy.extend_from_slice(&bytes[at..]);
+    copy
+}
+
+/// Where each edit stands in the edited text.
+pub(super) fn places(edits: &[Edit]) -> Vec<Range<usize>> {
+    let (mut added, mut removed) = (0, 0);
+    let place = |edit: &Edit| {
+        let start = edit.span.start + added - removed;
+        added += edit.text.len();
+        removed += edit.span.len();
+        start..start + edit.text.len()
+    };
+    edits.iter().map(place).collect()
+}
+
+/// The bytes of the original that a span of the edited text stands for: of an edit that it touches, all.
+pub(super) fn original(edits: &[Edit], places: &[Range<usize>], span: &Range<usize>) -> Range<usize> {
+    // An offset behind the first `count` edits.
+    let moved = |at: usize, count: usize| match count.checked_sub(1) {
+        Some(last) => at - places[last].end + edits[last].span.end,
+        None => at,
+    };
+    let before = places.partition_point(|place| place.end <= span.start);
+    let start = match places.get(before) {
+        Some(place) if place.start <= span.start => edits[before].span.start,
+        _ => moved(span.start, before),
+    };
+    let begun = places.partition_point(|place| place.start < span.end);
+    let end = match begun.checked_sub(1) {
+        Some(last) if span.end <= places[last].end => edits[last].span.end,
+        _ => moved(span.end, begun),
+    };
+    start..end
+}
+
+/// `text`, which is ASCII, as wide as the bytes that it takes the place of.
+pub(super) fn in_width_of(stored: &[u8], wrapping: Wrapping, text: &[u8]) -> Vec<u8> {
+    if wrapping.iter().next() != Some(Encoding::Utf16) {
+        return text.to_vec();
+    }
+    let is_big = stored.first() == Some(&0);
+    text.iter().flat_map(|&byte| if is_big { [0, byte] } else { [byte, 0] }).collect()
+}
+
+/// The byte order of UTF-16, told by the mark that the text begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Utf16 {
+    Little,
+    Big,
+}
+
+impl Utf16 {
+    /// A text in UTF-16 with its mark, as UTF-8. `None` where it is none, or could not be written back as it was.
+    pub(crate) fn read(bytes: &[u8]) -> Option<(Self, String)> {
+        let order = match bytes {
+            [0xff, 0xfe, ..] => Self::Little,
+            [0xfe, 0xff, ..] => Self::Big,
+            _ => return None,
+        };
+        let (pairs, []) = bytes.as_chunks::<2>() else { return None };
+        let units = pairs.iter().map(|pair| match order {
+            Self::Little => u16::from_le_bytes(*pair),
+            Self::Big => u16::from_be_bytes(*pair),
+        });
+        let text = char::decode_utf16(units).collect::<Result<String, _>>().ok()?;
+        Some((order, text))
+    }
+
+    /// The text as it is stored.
+    pub(crate) fn write(self, text: &str) -> Vec<u8> {
+        let bytes = |unit: u16| match self {
+            Self::Little => unit.to_le_bytes(),
+            Self::Big => unit.to_be_bytes(),
+        };
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn edits(cuts: &[(usize, usize, usize)]) -> Vec<Edit> {
+        let edit = |&(start, end, len): &(usize, usize, usize)| Edit {
+            span: start..end,
+            text: vec![b'*'; len],
+            placeholders: Vec::new(),
+        };
+        cuts.iter().map(edit).collect()
+    }
+
+    #[test]
+    fn spans_of_the_copy_lead_back() {
+        // 0123456789 -> 01*****456**9
+        let edits = edits(&[(2, 4, 5), (7, 9, 2)]);
+        assert_eq!(spliced(b"0123456789", &edits), b"01*****456**9");
+        for (copy, original_span) in [
+            (0..1, 0..1),
+            (0..2, 0..2),
+            (1..3, 1..4),
+            (3..4, 2..4),
+            (2..7, 2..4),
+            (7..8, 4..5),
+            (6..8, 2..5),
+            (9..11, 6..9),
+            (8..13, 5..10),
+            (12..13, 9..10),
+            (0..13, 0..10),
+        ] {
+            assert_eq!(original(&edits, &places(&edits), &copy), original_span, "{copy:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn utf16_goes_back_as_it_came(text in any::<String>(), bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            for order in [Utf16::Little, Utf16::Big] {
+                let stored = order.write(&format!("\u{feff}{text}"));
+                let (read, decoded) = Utf16::read(&stored).unwrap();
+                prop_assert_eq!((read, read.write(&decoded)), (order, stored));
+            }
+            for mark in [[0xff, 0xfe], [0xfe, 0xff]] {
+                let stored = [&mark[..], &bytes].concat();
+                if let Some((order, text)) = Utf16::read(&stored) {
+                    prop_assert_eq!(order.write(&text), stored);
+                }
+            }
+        }
+    }
+}

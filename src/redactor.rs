@@ -1,0 +1,111 @@
+//! The redactor: what the scanner finds, replaced, and proven to be gone.
+
+mod copy;
+mod file;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+use std::fmt;
+use std::io::Write;
+
+pub use verify::{Fault, FaultKind, Verdict};
+
+use crate::formats;
+use crate::model::{Error, Origin, Result};
+use crate::raw::{Key, Leak};
+use crate::redact::{Find, Kind, Plan, Writer};
+use crate::scanner::Scanner;
+
+/// Makes copies without secrets. Build one with [`Redactor::builder`], use it as often as you like, from as many threads as you like.
+///
+/// What is redacted is everything that the scanner's rules find, however little they are sure of it, and whoever accepted it.
+pub struct Redactor<'s> {
+    scanner: &'s Scanner,
+    key: Key,
+    configuration: String,
+}
+
+/// Options of a [`Redactor`].
+#[derive(Debug)]
+pub struct RedactorBuilder<'s> {
+    scanner: &'s Scanner,
+    key: Option<Key>,
+    configuration: String,
+}
+
+impl<'s> RedactorBuilder<'s> {
+    /// The key for placeholders and manifest; default: a random one, so that no two runs give the same tags.
+    #[must_use]
+    pub fn key(mut self, key: Key) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// A digest of the configuration, for the manifest; default: none.
+    #[must_use]
+    pub fn configuration(mut self, digest: String) -> Self {
+        self.configuration = digest;
+        self
+    }
+
+    /// Makes the redactor.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] where there is no key and none can be made.
+    pub fn build(self) -> Result<Redactor<'s>> {
+        let key = self.key.map_or_else(Key::random, Ok)?;
+        Ok(Redactor { scanner: self.scanner, key, configuration: self.configuration })
+    }
+}
+
+impl<'s> Redactor<'s> {
+    /// A builder; `scanner` says what is looked for.
+    pub fn builder(scanner: &'s Scanner) -> RedactorBuilder<'s> {
+        RedactorBuilder { scanner, key: None, configuration: String::new() }
+    }
+
+    /// Redacts bytes in memory. The name of `origin` tells the format (`a.env`, `b.json`); else it is lines: JSON, or text.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where the result would not be clean, or not be what it was.
+    pub fn redact_bytes(&self, bytes: &[u8], origin: &Origin) -> Result<Vec<u8>> {
+        let name = origin.path().as_bytes();
+        let kind = if formats::by_path(name).is_some() { Kind::File(name) } else { Kind::Lines };
+        match self.plan().redact(bytes, kind) {
+            Ok(redacted) => Ok(redacted.bytes.unwrap_or_else(|| bytes.to_vec())),
+            Err(refusal) => Err(Error::Refused { path: origin.path().to_string(), reason: refusal.to_string() }),
+        }
+    }
+
+    /// A writer that hands on to `out` what is written to it, redacted on the way.
+    pub fn writer<W: Write>(&self, out: W) -> Writer<'_, W> {
+        Writer::new(self.plan(), out)
+    }
+
+    fn pool(&self) -> Result<rayon::ThreadPool> {
+        let threads = self.scanner.threads();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.map_err(|error| Error::Setting(format!("cannot start {threads} threads: {error}")))
+    }
+
+    fn plan(&self) -> Plan<'_> {
+        Plan { find: self.scanner, key: &self.key }
+    }
+}
+
+impl Find for Scanner {
+    fn leaks(&self, bytes: &[u8]) -> Option<Vec<Leak>> {
+        Self::leaks(self, bytes)
+    }
+
+    fn reach(&self) -> usize {
+        Self::REACH
+    }
+}
+
+impl fmt::Debug for Redactor<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Redactor({:?}, {:?})", self.scanner, self.key)
+    }
+}

@@ -1,0 +1,208 @@
+//! One file: read, redacted, and written as it is read. What is written is what was searched, whatever happens to the file meanwhile.
+
+use std::io::{self, Write};
+
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::fence::{OpenFile, skip_reason, system_text};
+use crate::model::SkipReason;
+use crate::redact::{Counts, Edit, Emission, Kind, Plan, RECORD, Refusal};
+use crate::scanner::Watch;
+
+/// A longer file is redacted in windows, as lines.
+pub(super) const LARGEST_WHOLE: u64 = 16 << 20;
+
+/// Bytes that a window owns.
+const OWN: u64 = 2 << 20;
+
+/// What was made of a file.
+pub(super) struct Done {
+    /// SHA-256 of what was read.
+    pub(super) original: [u8; 32],
+    /// SHA-256 of what was written.
+    pub(super) copy: [u8; 32],
+    pub(super) counts: Counts,
+    /// Why what was read may not be all.
+    pub(super) note: Option<SkipReason>,
+}
+
+/// Why nothing was made of a file.
+pub(super) enum Failure {
+    Skipped(SkipReason),
+    Refused(Refusal),
+    Interrupted,
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+fn unwritten(error: &io::Error) -> Failure {
+    Failure::Refused(Refusal::Unwritten(system_text(error)))
+}
+
+/// What must be opened before it can be read, told by its first bytes.
+const SEALED: &[(&[u8], &str)] = &[
+    (b"\x1f\x8b", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"BZh", "bzip2"),
+    (b"PK\x03\x04", "zip"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+];
+
+fn refuse_sealed(bytes: &[u8]) -> Result<(), Refusal> {
+    let sealed = SEALED.iter().find(|(mark, _)| bytes.starts_with(mark));
+    sealed.map_or(Ok(()), |(_, what)| Err(Refusal::Sealed(what)))
+}
+
+/// Redacts a file that fits into memory. `name` tells its format. Of one that has become too long meanwhile, the rest is left.
+pub(super) fn whole(
+    plan: &Plan<'_>,
+    file: &OpenFile,
+    name: &[u8],
+    watch: &Watch,
+    out: &mut impl Write,
+) -> Result<Done, Failure> {
+    let mut bytes = vec![0; file.len() as usize + 1];
+    let (mut read, mut is_all) = (0, true);
+    loop {
+        match file.read_at(&mut bytes[read..], read as u64) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) => return Err(Failure::Skipped(skip_reason(&error))),
+        }
+        if read < bytes.len() {
+            break;
+        }
+        if read as u64 > LARGEST_WHOLE {
+            is_all = false;
+            break;
+        }
+        // It says nothing of its length, as in `/proc`, or it grows.
+        bytes.resize((2 * read).max(64 << 10), 0);
+    }
+    bytes.truncate(read);
+    watch.count(read as u64, 0);
+    refuse_sealed(&bytes)?;
+    let redacted = plan.redact(&bytes, Kind::File(name))?;
+    let copy = redacted.bytes.as_deref().unwrap_or(&bytes);
+    out.write_all(copy).map_err(|error| unwritten(&error))?;
+    let original = Sha256::digest(&bytes).into();
+    let copy = redacted.bytes.as_ref().map_or(original, |copy| Sha256::digest(copy).into());
+    let mut counts = Counts::new();
+    redacted.placeholders.into_iter().for_each(|placeholder| *counts.entry(placeholder).or_default() += 1);
+    Ok(Done { original, copy, counts, note: note(file, read as u64).or((!is_all).then_some(SkipReason::Growing)) })
+}
+
+/// Why what was read is not all: the file has changed under the reader.
+fn note(file: &OpenFile, read: u64) -> Option<SkipReason> {
+    if read < file.len() {
+        return Some(SkipReason::Truncated);
+    }
+    (file.len() > 0 && file.len_now().is_ok_and(|now| now > read)).then_some(SkipReason::Growing)
+}
+
+/// A window of a long file, searched.
+struct Window {
+    bytes: Vec<u8>,
+    base: u64,
+    own_start: usize,
+    own_end: usize,
+    edits: Vec<Edit>,
+}
+
+/// Redacts a file of any length as lines: some windows are searched by all threads while those before are written.
+pub(super) fn in_windows(
+    plan: &Plan<'_>,
+    file: &OpenFile,
+    watch: &Watch,
+    out: &mut (impl Write + Send),
+) -> Result<Done, Failure> {
+    let count = file.len().div_ceil(OWN);
+    let batch = 2 * rayon::current_num_threads() as u64;
+    let mut sheet = Sheet { out, emission: Emission::default(), original: Sha256::new(), copy: None };
+    let mut searched: Vec<Window> = Vec::new();
+    let mut read = 0;
+    for first in (0..=count).step_by(batch as usize) {
+        let search = || {
+            (first..count.min(first + batch)).into_par_iter().map(|index| window(plan, file, index, watch)).collect()
+        };
+        let written = || searched.iter().try_for_each(|window| sheet.write(window));
+        let (next, written): (Result<Vec<Window>, Failure>, io::Result<()>) = rayon::join(search, written);
+        written.map_err(|error| unwritten(&error))?;
+        searched = next?;
+        read += searched.iter().map(|window| (window.own_end - window.own_start) as u64).sum::<u64>();
+    }
+    searched.iter().try_for_each(|window| sheet.write(window)).map_err(|error| unwritten(&error))?;
+    let Sheet { emission, original, copy, .. } = sheet;
+    if emission.counts.keys().any(|placeholder| placeholder.rule.as_str() == RECORD) {
+        return Err(Refusal::Shape("JSON lines").into());
+    }
+    let original: [u8; 32] = original.finalize().into();
+    let copy = copy.map_or(original, |copy| copy.finalize().into());
+    Ok(Done { original, copy, counts: emission.counts, note: note(file, read) })
+}
+
+/// Reads and searches window `index`.
+fn window(plan: &Plan<'_>, file: &OpenFile, index: u64, watch: &Watch) -> Result<Window, Failure> {
+    if watch.is_stopped() {
+        return Err(Failure::Interrupted);
+    }
+    let margin = plan.margin() as u64;
+    let own = index * OWN..file.len().min((index + 1) * OWN);
+    let base = own.start.saturating_sub(margin);
+    let mut bytes = vec![0; (file.len().min(own.end + margin) - base) as usize];
+    let read = file.read_at(&mut bytes, base).map_err(|error| Failure::Skipped(skip_reason(&error)))?;
+    bytes.truncate(read);
+    let (own_start, own_end) = (((own.start - base) as usize).min(read), ((own.end - base) as usize).min(read));
+    if index == 0 {
+        refuse_sealed(&bytes)?;
+    }
+    let edits = plan.window(&bytes, &(own_start..own_end))?;
+    watch.count(own.end - own.start, 0);
+    Ok(Window { bytes, base, own_start, own_end, edits })
+}
+
+/// What is written, and the digests of it and of what it is made of.
+struct Sheet<W> {
+    out: W,
+    emission: Emission,
+    original: Sha256,
+    /// From the first edit on the copy has a digest of its own.
+    copy: Option<Sha256>,
+}
+
+impl<W: Write> Sheet<W> {
+    fn write(&mut self, window: &Window) -> io::Result<()> {
+        let Window { bytes, base, own_start, own_end, edits } = window;
+        if !edits.is_empty() && self.copy.is_none() {
+            self.copy = Some(self.original.clone());
+        }
+        self.original.update(&bytes[*own_start..*own_end]);
+        let mut out = Both { out: &mut self.out, copy: self.copy.as_mut() };
+        self.emission.write(bytes, *base, *own_end, edits, &mut out)
+    }
+}
+
+struct Both<'b, W> {
+    out: &'b mut W,
+    copy: Option<&'b mut Sha256>,
+}
+
+impl<W: Write> Write for Both<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write_all(bytes)?;
+        if let Some(copy) = &mut self.copy {
+            copy.update(bytes);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}

@@ -1,0 +1,107 @@
+//! What a redaction must keep, tried on documents of every format, full of secrets.
+
+mod documents;
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::Placeholder;
+use crate::planted::{Piece, cases, document};
+use documents::Document;
+
+fn scanner() -> &'static Scanner {
+    static SCANNER: OnceLock<Scanner> = OnceLock::new();
+    SCANNER.get_or_init(|| Scanner::builder().threads(2).build().unwrap())
+}
+
+fn redactor() -> &'static Redactor<'static> {
+    static REDACTOR: OnceLock<Redactor<'static>> = OnceLock::new();
+    REDACTOR.get_or_init(|| {
+        let key = Key::from_reader(&b"a key of the tests, made for them"[..]).unwrap();
+        Redactor::builder(scanner()).key(key).build().unwrap()
+    })
+}
+
+/// A text as people read it, without its placeholders.
+fn rest(bytes: &[u8]) -> Vec<u8> {
+    let wide = crate::redact::Utf16::read(bytes).map(|(_, text)| text.into_bytes());
+    let text = wide.as_deref().unwrap_or(bytes);
+    let mut rest = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let len = Placeholder::len_at(&text[at..]);
+        rest.push(if len.is_some() { b'\n' } else { text[at] });
+        at += len.unwrap_or(1);
+    }
+    rest
+}
+
+/// What is left of a secret in a copy: the length of the piece. What the rest of the document says too, and what all values of the kind
+/// have in common, tells nothing.
+fn residue(copy: &[u8], blank: &[u8], secret: &[u8], other: &[u8]) -> Option<usize> {
+    let forms = crate::planted::forms(secret).into_iter().zip(crate::planted::forms(other));
+    forms.into_iter().find_map(|((form, len), (common, _))| {
+        let known: HashSet<&[u8]> = blank.windows(len).chain(common.windows(len)).collect();
+        let own: HashSet<&[u8]> = form.windows(len).filter(|piece| !known.contains(piece)).collect();
+        copy.windows(len).any(|piece| own.contains(piece)).then_some(len)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(2000), max_shrink_iters: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_document_keeps_its_shape_and_loses_its_secrets(document in any::<Document>()) {
+        let bytes = document.bytes();
+        let origin = Origin::named(document.name());
+        let copy = match redactor().redact_bytes(&bytes, &origin) {
+            Ok(copy) => copy,
+            Err(error) => return Err(TestCaseError::fail(error.to_string())),
+        };
+        prop_assert!(scanner().leaks(&copy).unwrap().is_empty(), "the copy is not clean");
+        document.assert_same_shape(&copy);
+        prop_assert!(redactor().redact_bytes(&copy, &origin).unwrap() == copy, "redacted again, it changes");
+        let leaks = scanner().leaks(&bytes).unwrap();
+        let is_seen = |secret: &[u8]| {
+            leaks.iter().any(|leak| memchr::memmem::find(leak.value.expose(), secret).is_some())
+        };
+        let (copy, blank) = (rest(&copy), rest(&document.blank().bytes()));
+        for (template, secret, other) in document.secrets() {
+            if is_seen(&secret) {
+                prop_assert_eq!(residue(&copy, &blank, &secret, &other), None, "of {}", template);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(300), max_shrink_iters: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_stream_gives_what_the_whole_gives(
+        pieces in prop::collection::vec(any::<Piece>(), 1..20),
+        cuts in prop::collection::vec(1..500_usize, 1..20),
+    ) {
+        let text = document(&pieces);
+        let whole = redactor().redact_bytes(&text, &Origin::stdin());
+        let mut out = Vec::new();
+        let mut writer = redactor().writer(&mut out);
+        let mut rest = &text[..];
+        // Every other text byte by byte.
+        let mut sizes = cuts.iter().copied().cycle().map(|size| if cuts.len() % 2 == 0 { size } else { 1 });
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at(rest.len().min(sizes.next().unwrap()));
+            writer.write_all(piece).unwrap();
+            rest = behind;
+        }
+        let written = writer.finish().unwrap();
+        prop_assert!(scanner().leaks(&out).unwrap().is_empty(), "the stream is not clean");
+        if let Ok(whole) = whole {
+            prop_assert!(out == whole, "the stream gives something else");
+            prop_assert_eq!(written.lost(), 0);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What the redactor asks: every secret of a text with its value, however doubtful and whoever accepted it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use super::Scanner;
+use super::worker::{Search, Worker, window};
+use crate::checks::{BLOCK, MARGIN};
+use crate::fence::{self, Fence, OpenFile};
+use crate::model::SkipReason;
+use crate::raw::Leak;
+
+impl Scanner {
+    /// What is found at a place depends on no byte further away.
+    pub(crate) const REACH: usize = MARGIN;
+
+    /// Opens a file to be read.
+    pub(crate) fn open(&self, path: &Path, follow: bool) -> Result<OpenFile, SkipReason> {
+        self.fence.admit(path, follow).and_then(fence::open)
+    }
+
+    /// What keeps targets closed.
+    pub(crate) fn fence(&self) -> &Fence {
+        &self.fence
+    }
+
+    /// How many threads may work.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// The digest of the rules.
+    pub(crate) fn ruleset(&self) -> String {
+        self.checks.rules().digest()
+    }
+
+    /// Searches bytes in memory; spans are of `bytes`, in order. The bytes begin a file, or a multiple of 64 bytes behind its beginning.
+    /// `None` where the search failed inside: nothing is then known of the text.
+    pub(crate) fn leaks(&self, bytes: &[u8]) -> Option<Vec<Leak>> {
+        let len = bytes.len() as u64;
+        let mut leaks = Vec::new();
+        for index in 0..len.div_ceil(BLOCK as u64) {
+            let window = window(bytes, index);
+            let found = Worker::with(|worker| {
+                let scratch = &mut worker.search.scratch;
+                let found = catch_unwind(AssertUnwindSafe(|| self.checks.leaks(&window, scratch)));
+                found.inspect_err(|_| worker.search = Search::default()).ok()
+            });
+            leaks.extend(found?.into_iter().map(|mut leak| {
+                leak.span = leak.span.start + window.base as usize..leak.span.end + window.base as usize;
+                leak
+            }));
+        }
+        Some(leaks)
+    }
+}
