@@ -1,5 +1,5 @@
 //! Git as a source and as the host of hooks, with the real git on real repositories.
-#![expect(clippy::format_collect, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "the door is tightlip's, not the tests'")]
 
 mod hooks;
