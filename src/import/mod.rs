@@ -11,7 +11,7 @@ use std::path::Path;
 
 use toml::Value;
 
-use crate::fence::{self, Guard};
+use crate::fence::{self, Fence};
 use crate::model::{Error, Finding, Fingerprint, Result};
 use crate::raw::{Key, Secret};
 use crate::ruleset::RuleSet;
@@ -72,9 +72,11 @@ impl<'k> Import<'k> {
     /// Reads a file: a gitleaks report (JSON), `.gitleaksignore`, a gitleaks configuration (`*.toml`), or a detect-secrets baseline.
     ///
     /// # Errors
-    /// [`Error::File`] where it cannot be read, [`Error::Config`] where it is none of these.
-    pub fn read(&mut self, path: &Path) -> Result<()> {
-        let text = fence::read_small(Guard.admit(path), LARGEST_FILE)
+    /// [`Error::File`] where it cannot be read or `fence` refuses it, [`Error::Config`] where it is none of these.
+    pub fn read(&mut self, path: &Path, fence: &Fence) -> Result<()> {
+        let text = fence
+            .admit_own(path)
+            .and_then(|admitted| fence::read_small(admitted, LARGEST_FILE))
             .map_err(|source| Error::File { path: path.to_path_buf(), source })?;
         let file = path.to_string_lossy();
         if path.extension().is_some_and(|ending| ending == "toml") {

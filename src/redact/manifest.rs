@@ -157,7 +157,10 @@ impl Manifest {
     /// # Errors
     /// In words, where the text is no manifest of copies.
     pub fn from_json(text: &str) -> Result<Self, String> {
-        let manifest: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        // What the parser says would quote the text, and that may be anything.
+        let manifest: Self = serde_json::from_str(text).map_err(|error| {
+            format!("line {}, column {}: not what a manifest has there", error.line(), error.column())
+        })?;
         if manifest.kind != STATEMENT || manifest.predicate_type != PREDICATE {
             return Err(format!("not an in-toto statement about {PREDICATE}"));
         }

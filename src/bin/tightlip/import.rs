@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use tightlip::report::{self, visible};
-use tightlip::{Baseline, Claim, Config, Entry, Import, Key, OutputFile, Scanner, Watch};
+use tightlip::{Baseline, Claim, Config, Entry, Fence, Import, Key, OutputFile, Scanner, Watch};
 
 use crate::args::ImportFiles;
 use crate::baseline;
@@ -29,10 +29,13 @@ pub(crate) fn run(args: ImportFiles) -> Result<Exit> {
     }
     // Where the project has no key, values are only compared with each other, within this run.
     let project_key = config.key()?.map(Arc::new);
-    let key = project_key.clone().map_or_else(momentary_key, Ok)?;
+    let key = match &project_key {
+        Some(key) => Arc::clone(key),
+        None => Arc::new(Key::random()?),
+    };
     let mut import = Import::new(&key);
     for file in &args.files {
-        import.read(file)?;
+        import.read(file, config.fence())?;
     }
     let mut missed = Vec::new();
     let mut entries = accepted(&config, &key, &import, &mut missed)?;
@@ -41,7 +44,7 @@ pub(crate) fn run(args: ImportFiles) -> Result<Exit> {
             entry.value = None;
         }
     }
-    let written = write(&names, &import, &entries)?;
+    let written = write(&names, &import, &entries, config.fence())?;
     let remarks: Vec<&String> = import.remarks().iter().chain(&missed).collect();
     for remark in &remarks {
         terminal::say(format_args!("{}\n", visible(remark)));
@@ -55,10 +58,6 @@ pub(crate) fn run(args: ImportFiles) -> Result<Exit> {
     let things = if remarks.len() == 1 { "1 thing was".into() } else { format!("{} things were", remarks.len()) };
     terminal::say(format_args!("{things} not carried over as it stood\n"));
     Ok(Exit::Incomplete)
-}
-
-fn momentary_key() -> Result<Arc<Key>> {
-    Ok(Arc::new(Key::from_reader(&b"for comparing only, within one run"[..])?))
 }
 
 /// Entries for the findings that tightlip has where others had theirs. Claims that nothing answers to are `missed`.
@@ -105,33 +104,38 @@ fn scanner(config: &Config, key: &Arc<Key>, import: &Import<'_>) -> Result<Scann
 }
 
 /// Writes what there is to write; says each file and what it holds.
-fn write(names: &[PathBuf; 3], import: &Import<'_>, entries: &[Entry]) -> Result<Vec<(PathBuf, String)>> {
+fn write(
+    names: &[PathBuf; 3],
+    import: &Import<'_>,
+    entries: &[Entry],
+    fence: &Fence,
+) -> Result<Vec<(PathBuf, String)>> {
     let [config, rules, baseline] = names;
     let (rule_text, allowed) = (import.rules(), import.allowed());
     let mut settings = String::new();
     let mut written = Vec::new();
     if !rule_text.is_empty() {
         writeln!(settings, "rules = [\"{RULES}\"]")?;
-        put(rules, rule_text.as_bytes())?;
+        put(rules, rule_text.as_bytes(), fence)?;
         written.push((rules.clone(), count(rule_text.matches("[[rule]]").count(), "rule")));
     }
     if !entries.is_empty() {
         writeln!(settings, "baseline = \"{}\"", baseline::NAME)?;
-        let mut file = OutputFile::at(baseline, &tightlip::Fence::default())?;
+        let mut file = OutputFile::at(baseline, fence)?;
         report::write_baseline(&mut file, entries)?;
         file.commit()?;
         written.push((baseline.clone(), count(entries.len(), "accepted finding")));
     }
     settings += &allowed;
     if !settings.is_empty() {
-        put(config, settings.as_bytes())?;
+        put(config, settings.as_bytes(), fence)?;
         written.push((config.clone(), count(allowed.matches("[[allow]]").count(), "allow entry")));
     }
     Ok(written)
 }
 
-fn put(path: &Path, text: &[u8]) -> Result<()> {
-    let mut file = OutputFile::at(path, &tightlip::Fence::default())?;
+fn put(path: &Path, text: &[u8], fence: &Fence) -> Result<()> {
+    let mut file = OutputFile::at(path, fence)?;
     file.write_all(text)?;
     Ok(file.commit()?)
 }

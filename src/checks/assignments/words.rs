@@ -87,6 +87,10 @@ mod tests {
             ("monkeys", true),
             ("tokenId", true),
             ("tokens", false),
+            ("TOKENS", false),
+            ("secretly", false),
+            ("secretKey", true),
+            ("TOKEN_2", true),
             ("tokenizer", false),
             ("acme_sid", false),
         ] {
