@@ -64,6 +64,7 @@ mod ruleset;
 mod scanner;
 mod selftest;
 mod sources;
+mod unpack;
 
 pub use config::{Allow, Color, Config, Described, Places, Settings};
 pub use fence::{Admitted, Fence, OutputFile, Sandbox, Wish};

@@ -2,12 +2,13 @@
 
 mod copy;
 mod file;
+mod packed;
 #[cfg(test)]
 mod tests;
 mod verify;
 
 use std::fmt;
-use std::io::Write;
+use std::io::{Cursor, Write};
 
 pub use verify::{Fault, FaultKind, Verdict};
 
@@ -15,7 +16,9 @@ use crate::formats;
 use crate::model::{Error, Origin, Result};
 use crate::raw::{Key, Leak};
 use crate::redact::{Find, Kind, Plan, Writer};
-use crate::scanner::Scanner;
+use crate::scanner::{Scanner, Watch};
+use crate::unpack::{HEAD, Packing};
+use packed::Packer;
 
 /// Makes copies without secrets. Build one with [`Redactor::builder`], use it as often as you like, from as many threads as you like.
 ///
@@ -65,16 +68,24 @@ impl<'s> Redactor<'s> {
         RedactorBuilder { scanner, key: None, configuration: String::new() }
     }
 
-    /// Redacts bytes in memory. The name of `origin` tells the format (`a.env`, `b.json`); else it is lines: JSON, or text.
+    /// Redacts bytes in memory. The name of `origin` tells the format (`a.env`, `b.json`); else it is lines: JSON, or text. What is
+    /// compressed or an archive is packed again.
     ///
     /// # Errors
     /// [`Error::Refused`] where the result would not be clean, or not be what it was.
     pub fn redact_bytes(&self, bytes: &[u8], origin: &Origin) -> Result<Vec<u8>> {
         let name = origin.path().as_bytes();
+        let refused = |reason: String| Error::Refused { path: origin.path().to_string(), reason };
+        if let Some(packing) = Packing::of(&bytes[..bytes.len().min(HEAD)]) {
+            let mut copy = Vec::new();
+            let packer = Packer { redactor: self, watch: &Watch::default(), room: None };
+            let done = packer.redact_from(&mut Cursor::new(bytes), packing, name, &mut copy);
+            return done.map(|_| copy).map_err(|failure| refused(failure.to_string()));
+        }
         let kind = if formats::by_path(name).is_some() { Kind::File(name) } else { Kind::Lines };
         match self.plan().redact(bytes, kind) {
             Ok(redacted) => Ok(redacted.bytes.unwrap_or_else(|| bytes.to_vec())),
-            Err(refusal) => Err(Error::Refused { path: origin.path().to_string(), reason: refusal.to_string() }),
+            Err(refusal) => Err(refused(refusal.to_string())),
         }
     }
 

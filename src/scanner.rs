@@ -4,6 +4,7 @@ mod builder;
 mod collect;
 mod leaks;
 mod objects;
+mod packed;
 #[cfg(any(test, fuzzing))]
 mod same;
 mod worker;
@@ -18,6 +19,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 pub use builder::ScannerBuilder;
+pub(crate) use packed::packing;
 use collect::{Collector, FileReport};
 use worker::Worker;
 
@@ -26,6 +28,7 @@ use crate::fence::{self, Fence, OpenFile};
 use crate::model::{Entry, Error, Finding, Origin, PathText, Result, RuleInfo, SkipReason, Summary};
 use crate::policy::{Ledger, Policy, Scope};
 use crate::sources::{self, Found, Selection, Source};
+use crate::unpack::Packed;
 
 /// Files longer than this are split over threads.
 const BIG: u64 = 8 * BLOCK as u64;
@@ -37,6 +40,7 @@ pub struct Scanner {
     fence: Fence,
     threads: usize,
     max_findings: usize,
+    max_depth_archive: usize,
     mmap: bool,
 }
 
@@ -145,7 +149,10 @@ impl Scanner {
     /// What acceptances may know of a scan of `source`, of which the `read` paths were read.
     fn scope(&self, source: &Source, read: HashSet<String>) -> Scope {
         let Policy { baseline, root, .. } = &self.policy;
-        let is_gone = |path: &&str| !self.fence.is_there(&root.locate(path));
+        // Of a member of an archive, the archive.
+        let files = |path: &str| path.match_indices('!').map(|(at, _)| at).chain([path.len()]).collect::<Vec<_>>();
+        let is_gone =
+            |path: &&str| !files(path).into_iter().any(|end| self.fence.is_there(&root.locate(&path[..end])));
         let gone = baseline.files().collect::<HashSet<_>>().into_iter().filter(is_gone).map(str::to_owned).collect();
         let asked = source.paths().iter().map(|path| root.path(path.to_string_lossy().as_bytes())).collect();
         Scope { read, gone, asked }
@@ -155,8 +162,7 @@ impl Scanner {
     fn read_all(&self, source: &Source, watch: &Watch, collector: &Collector) -> Result<()> {
         if source.reads_stdin() {
             self.fence.admit_stdin()?;
-            let report = Worker::with(|worker| worker.stream(self, sources::stdin(), Origin::stdin(), watch));
-            collector.add(report);
+            self.read_stream(sources::stdin(), Origin::stdin(), watch, collector);
         }
         if let Some(git) = source.of_git() {
             self.read_git(git, &Selection::of(source)?, watch, collector)?;
@@ -213,8 +219,11 @@ impl Scanner {
         let origin = Origin::file(shown);
         match self.fence.admit(path, follow).and_then(fence::open) {
             Err(reason) => collector.skip(origin.path().clone(), reason),
-            Ok(file) if file.len() > BIG => collector.defer(file, origin),
-            Ok(file) => collector.add(Worker::with(|worker| worker.file(self, &file, origin, watch))),
+            Ok(file) => match packed::packing(&file) {
+                Some(packing) => self.unpack(Packed::File(&mut file.reader()), packing, &origin, watch, collector),
+                None if file.len() > BIG => collector.defer(file, origin),
+                None => collector.add(Worker::with(|worker| worker.file(self, &file, origin, watch))),
+            },
         }
     }
 

@@ -12,6 +12,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("fence", &["model"]),
     ("formats", &["model"]),
     ("ruleset", &["model"]),
+    // Knows bytes and their packing, no files and no secrets: scanner and redactor hand it both.
+    ("unpack", &["model"]),
     // The wall: what may be secret is in `raw`, and a report cannot leak what it cannot name.
     ("report", &["model"]),
     ("sources", &["model", "raw", "fence"]),
@@ -19,8 +21,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("policy", &["model", "raw"]),
     // Finds nothing itself: it is handed the search by `redactor`.
     ("redact", &["model", "raw", "fence", "formats"]),
-    ("scanner", &["model", "raw", "fence", "ruleset", "sources", "checks", "policy"]),
-    ("redactor", &["model", "raw", "fence", "formats", "scanner", "sources", "redact"]),
+    ("scanner", &["model", "raw", "fence", "ruleset", "unpack", "sources", "checks", "policy"]),
+    ("redactor", &["model", "raw", "fence", "formats", "unpack", "scanner", "sources", "redact"]),
     // Reads what other scanners wrote.
     ("import", &["model", "raw", "fence", "ruleset", "checks"]),
     // Runs the checks on the rules' own examples, without files or policy.

@@ -33,6 +33,8 @@ pub struct Settings {
     pub follow: bool,
     /// Read only files that match one of these globs; a leading `!` leaves files out.
     pub globs: Vec<String>,
+    /// How deep archives inside of archives are unpacked; 0 unpacks none.
+    pub max_depth_archive: usize,
     /// Threads to scan with; 0 takes one for each core.
     pub threads: usize,
     /// Findings listed for one file; more are counted only.
@@ -70,6 +72,7 @@ impl Default for Settings {
             ignore_files: false,
             follow: false,
             globs: Vec::new(),
+            max_depth_archive: 4,
             threads: 0,
             max_findings: 10_000,
             honor_foreign: false,
@@ -126,6 +129,9 @@ pub(super) fn environment_name(key: &str) -> Option<String> {
 
 /// More threads than any machine has cores; so many more that the system cannot start them would end the process.
 pub(super) const MOST_THREADS: usize = 1024;
+
+/// Nobody packs deeper, and each packing takes some of the stack.
+pub(super) const MOST_DEPTH: usize = 32;
 
 /// The settings that are paths: in a file, they are relative to it.
 pub(super) const PATHS: [&str; 4] = ["rules", "targets", "baseline", "key-file"];

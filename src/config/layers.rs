@@ -10,7 +10,7 @@ use serde::de::IntoDeserializer;
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
-use super::file::{ADDS, MOST_THREADS, PATHS, Settings, defaults, environment_name};
+use super::file::{ADDS, MOST_DEPTH, MOST_THREADS, PATHS, Settings, defaults, environment_name};
 use crate::model::{Error, Result};
 use crate::ruleset::plain;
 
@@ -175,9 +175,13 @@ impl Layers {
         });
         let settings =
             Settings::deserialize(merged.collect::<Table>()).map_err(|error| Error::Setting(plain(error.message())))?;
-        if settings.threads > MOST_THREADS {
-            let giver = self.givers("threads").last().unwrap_or(&Giver::Flag);
-            return Err(giver.fault(&format!("`threads` is at most {MOST_THREADS}")));
+        let numbers = [
+            ("threads", settings.threads, MOST_THREADS),
+            ("max-depth-archive", settings.max_depth_archive, MOST_DEPTH),
+        ];
+        for (key, _, most) in numbers.into_iter().filter(|(_, number, most)| number > most) {
+            let giver = self.givers(key).last().unwrap_or(&Giver::Flag);
+            return Err(giver.fault(&format!("`{key}` is at most {most}")));
         }
         for (allow, giver) in settings.allow.iter().zip(self.givers("allow")) {
             allow.fault().map_or(Ok(()), |fault| Err(giver.fault(fault)))?;
@@ -275,6 +279,7 @@ mod tests {
             ("threads = 'four'", "1: expected a whole number"),
             ("threads = -1", "1: expected a whole number"),
             ("\nthreads = 2000", "2: `threads` is at most 1024"),
+            ("max-depth-archive = 33", "1: `max-depth-archive` is at most 32"),
             ("hidden = 1", "1: expected a boolean"),
             ("skip = 'a'", "1: expected an array"),
             ("skip = [\n 1]", "2: expected a string"),

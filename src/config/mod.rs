@@ -166,7 +166,8 @@ impl Config {
 
     /// A scanner as configured, but with this baseline: the configured one may not be there yet.
     pub fn scanner_for(&self, baseline: Baseline) -> Result<ScannerBuilder> {
-        let Settings { min_confidence, threads, max_findings, suppressions, honor_foreign, .. } = self.settings;
+        let Settings { min_confidence, threads, max_findings, max_depth_archive, suppressions, honor_foreign, .. } =
+            self.settings;
         let builder = match self.key()? {
             Some(key) => Scanner::builder().key(key),
             None => Scanner::builder(),
@@ -176,6 +177,7 @@ impl Config {
             .min_confidence(min_confidence)
             .threads(threads)
             .max_findings(max_findings)
+            .max_depth_archive(max_depth_archive)
             .suppressions(suppressions)
             .honor_foreign(honor_foreign)
             .allow(self.allowed())

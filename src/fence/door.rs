@@ -7,11 +7,12 @@ pub(crate) mod programs;
 
 use std::ffi::OsString;
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Deref;
 
 pub(crate) use self::directory::Directory;
 pub use self::output::OutputFile;
+pub(crate) use self::output::scratch;
 use super::admitted::Admitted;
 use super::guard::Fence;
 use crate::model::SkipReason;
@@ -175,6 +176,11 @@ impl OpenFile {
         Ok(filled)
     }
 
+    /// Reads it from its beginning, and from wherever one goes in it.
+    pub(crate) fn reader(&self) -> Reader<'_> {
+        Reader { file: self, at: 0 }
+    }
+
     /// Maps the whole file into memory, for a user who says that nobody writes to it (`--mmap`): about a tenth faster
     /// on big files, but one that is cut short under the map kills the process. Without a length there is no map.
     pub(crate) fn map(&self) -> io::Result<Map> {
@@ -201,6 +207,33 @@ fn read_once(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
 fn read_once(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
     // Moves the cursor as well, which nobody here uses.
     std::os::windows::fs::FileExt::seek_read(file, buf, offset)
+}
+
+/// Reads an open file in one place of many.
+#[derive(Debug)]
+pub(crate) struct Reader<'f> {
+    file: &'f OpenFile,
+    at: u64,
+}
+
+impl Read for Reader<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(buf, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+impl Seek for Reader<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.file.len_now()?.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
 }
 
 /// The bytes of a file that was mapped into memory.

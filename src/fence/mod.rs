@@ -14,7 +14,7 @@ pub use admitted::Admitted;
 pub use door::OutputFile;
 pub(crate) use door::programs;
 pub(crate) use door::{
-    Directory, Entry, LARGEST_SMALL, OpenFile, list, open, open_small, read_small, skip_reason, system_text,
+    Directory, Entry, LARGEST_SMALL, OpenFile, list, open, open_small, read_small, scratch, skip_reason, system_text,
 };
 pub use guard::Fence;
 pub(crate) use guard::Guard;

@@ -1,5 +1,6 @@
 //! Where a text came from, in words that may be shown.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -72,6 +73,12 @@ pub enum OriginKind {
     File,
     /// Standard input, or bytes handed to the library.
     Stdin,
+    /// A text inside of a compressed file or an archive.
+    Archive {
+        /// The names that lead to it, outermost first; none for what a compressed file holds itself, and for what stands around the
+        /// members of an archive.
+        members: Vec<PathText>,
+    },
     /// A file as it stands in git's index, about to be committed.
     Staged,
     /// A file in git's history, and the commit that brought it, or the found line of it, in.
@@ -107,6 +114,11 @@ impl Origin {
         Self { path, kind: OriginKind::Commit(commit) }
     }
 
+    /// The text inside of this one that `members` lead to.
+    pub(crate) fn packed(&self, members: Vec<PathText>) -> Self {
+        Self { path: self.path.clone(), kind: OriginKind::Archive { members } }
+    }
+
     /// The message of a commit that is there.
     pub(crate) fn message(commit: Commit) -> Self {
         Self { path: PathText::new(*b"<message>"), kind: OriginKind::Message { commit: Some(commit) } }
@@ -130,6 +142,20 @@ impl Origin {
     /// The path it is shown under.
     pub fn path(&self) -> &PathText {
         &self.path
+    }
+
+    /// The path, and behind it, each after a `!`, the names that lead to a member of an archive.
+    pub fn full_path(&self) -> Cow<'_, PathText> {
+        if self.members().is_empty() {
+            return Cow::Borrowed(&self.path);
+        }
+        let parts: Vec<&[u8]> = [&self.path].into_iter().chain(self.members()).map(PathText::as_bytes).collect();
+        Cow::Owned(PathText(parts.join(&b'!')))
+    }
+
+    /// The names that lead to a member of an archive, outermost first.
+    pub fn members(&self) -> &[PathText] {
+        if let OriginKind::Archive { members } = &self.kind { members } else { &[] }
     }
 
     /// What sort of place it is.

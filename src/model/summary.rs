@@ -50,6 +50,24 @@ pub enum SkipReason {
         #[serde(skip)]
         required: bool,
     },
+    /// Packed data that are damaged or cut short; what could be read of them was.
+    Damaged {
+        /// The format of which they are not.
+        #[serde(rename = "format")]
+        what: &'static str,
+    },
+    /// Packed or encrypted in a way that tightlip cannot undo.
+    Sealed {
+        /// What it is, in words that come before "cannot be unpacked".
+        what: &'static str,
+    },
+    /// Packed deeper than was asked for.
+    TooDeep {
+        /// How many packings, one inside the other, were to be undone.
+        most: usize,
+    },
+    /// So much comes out of so little that it was packed to do harm; the rest was left.
+    Bomb,
     /// The scan of this file failed inside tightlip; a bug worth reporting.
     Internal,
 }
@@ -83,6 +101,10 @@ impl SkipReason {
             Self::Unmerged => "in conflict; resolve it and stage the result".into(),
             Self::LfsPointer { .. } => "a Git LFS pointer; what it stands for is not in the repository".into(),
             Self::Shallow { .. } => "a shallow clone; what came before its first commits is not here".into(),
+            Self::Damaged { what } => format!("damaged, or cut short: what follows is no {what}"),
+            Self::Sealed { what } => format!("{what} cannot be unpacked"),
+            Self::TooDeep { most } => format!("packed more than {most} deep (`--max-depth-archive`)"),
+            Self::Bomb => "unpacks to so much more than it takes up that the rest was left".into(),
             Self::Internal => "internal error in the scan of this file".into(),
         }
     }

@@ -153,7 +153,9 @@ impl Policy {
     pub(crate) fn path(&self, origin: &Origin) -> Vec<u8> {
         match origin.kind() {
             OriginKind::Stdin | OriginKind::Message { .. } => origin.path().as_bytes().to_vec(),
-            OriginKind::File | OriginKind::Staged | OriginKind::Commit(_) => self.root.path(origin.path().as_bytes()),
+            OriginKind::File | OriginKind::Staged | OriginKind::Commit(_) | OriginKind::Archive { .. } => {
+                self.root.path(origin.full_path().as_bytes())
+            }
         }
     }
 }

@@ -13,8 +13,15 @@ pub(crate) enum Refusal {
     Shape(&'static str),
     /// Another original has this name.
     Taken,
-    /// What cannot be read: compressed or packed in a way that tightlip does not know.
-    Sealed(&'static str),
+    /// Something that is packed cannot be read, or not be packed again: a member of an archive, as it may be shown, or all of it.
+    Packed {
+        /// The names that lead to it; none for all of it.
+        member: String,
+        /// Why.
+        reason: String,
+    },
+    /// What stands around the members of an archive would have to be redacted.
+    Frame,
     /// The copy could not be written; in the system's words.
     Unwritten(String),
 }
@@ -26,7 +33,9 @@ impl fmt::Display for Refusal {
             Self::Persistent => f.write_str("the copy is not clean"),
             Self::Shape(format) => write!(f, "the copy would not keep the structure of its {format}"),
             Self::Taken => f.write_str("another file has this name in the copy"),
-            Self::Sealed(what) => write!(f, "{what} files cannot be redacted"),
+            Self::Packed { member, reason } if member.is_empty() => f.write_str(reason),
+            Self::Packed { member, reason } => write!(f, "member {member}: {reason}"),
+            Self::Frame => f.write_str("names or comments in it would have to be redacted, which is not done"),
             Self::Unwritten(message) => write!(f, "cannot be written: {message}"),
         }
     }

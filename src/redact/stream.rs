@@ -115,6 +115,11 @@ impl<W: Write> fmt::Debug for Writer<'_, W> {
 pub struct Written(Counts);
 
 impl Written {
+    /// Each placeholder, and how often it was written.
+    pub(crate) fn into_counts(self) -> Counts {
+        self.0
+    }
+
     /// Places that hold a placeholder.
     pub fn placeholders(&self) -> u64 {
         self.0.values().sum()

@@ -9,11 +9,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Redactor;
 use super::file::{self, Done, Failure};
+use super::packed::Packer;
 use crate::fence::{Directory, OpenFile, OutputFile, system_text};
 use crate::model::{Error, PathText, Result, SkipReason};
 use crate::redact::{Counts, Digest, Input, Maker, Manifest, Outcome, Plan, Refusal, Subject};
-use crate::scanner::Watch;
+use crate::scanner::{Watch, packing};
 use crate::sources::{self, Found, Source};
+use crate::unpack::Packing;
 
 impl Redactor<'_> {
     /// Writes redacted copies of all that `source` names into the directory `into`, and a manifest beside them.
@@ -133,12 +135,20 @@ impl Run<'_> {
                 let text = scanner.path_text(&shown);
                 match scanner.open(&path, source.follows(named)) {
                     Err(reason) => self.skipped(&text, &reason),
-                    Ok(file) if file.len() > file::LARGEST_WHOLE => self.gathered().long.push((file, shown, text)),
-                    Ok(file) => self.copy(&file, &text, |plan, out| file::whole(plan, &file, &shown, self.watch, out)),
+                    Ok(file) => match packing(&file) {
+                        Some(packing) => self.packed(&file, packing, &shown, &text),
+                        None if file.len() > file::LARGEST_WHOLE => self.gathered().long.push((file, shown, text)),
+                        None => self.copy(&file, &text, |plan, out| file::whole(plan, &file, &shown, self.watch, out)),
+                    },
                 }
             }
         }
         if self.watch.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn packed(&self, file: &OpenFile, packing: Packing, name: &[u8], text: &PathText) {
+        let packer = Packer { redactor: self.redactor, watch: self.watch, room: Some(self.directory.root()) };
+        self.copy(file, text, |_, out| packer.copy(file, packing, name, out));
     }
 
     fn long_files(&self) -> Result<()> {

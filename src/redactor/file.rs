@@ -1,14 +1,16 @@
 //! One file: read, redacted, and written as it is read. What is written is what was searched, whatever happens to the file meanwhile.
 
+use std::fmt;
 use std::io::{self, Write};
 
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::fence::{OpenFile, skip_reason, system_text};
-use crate::model::SkipReason;
+use crate::model::{Error, SkipReason};
 use crate::redact::{Counts, Edit, Emission, Kind, Plan, RECORD, Refusal};
 use crate::scanner::Watch;
+use crate::unpack::{HEAD, Packing};
 
 /// A longer file is redacted in windows, as lines.
 pub(super) const LARGEST_WHOLE: u64 = 16 << 20;
@@ -28,10 +30,21 @@ pub(super) struct Done {
 }
 
 /// Why nothing was made of a file.
+#[derive(Debug)]
 pub(super) enum Failure {
     Skipped(SkipReason),
     Refused(Refusal),
     Interrupted,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Skipped(reason) => f.write_str(&reason.describe()),
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Interrupted => Error::Interrupted.fmt(f),
+        }
+    }
 }
 
 impl From<Refusal> for Failure {
@@ -44,19 +57,10 @@ fn unwritten(error: &io::Error) -> Failure {
     Failure::Refused(Refusal::Unwritten(system_text(error)))
 }
 
-/// What must be opened before it can be read, told by its first bytes.
-const SEALED: &[(&[u8], &str)] = &[
-    (b"\x1f\x8b", "gzip"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"\xfd7zXZ\0", "xz"),
-    (b"BZh", "bzip2"),
-    (b"PK\x03\x04", "zip"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-];
-
-fn refuse_sealed(bytes: &[u8]) -> Result<(), Refusal> {
-    let sealed = SEALED.iter().find(|(mark, _)| bytes.starts_with(mark));
-    sealed.map_or(Ok(()), |(_, what)| Err(Refusal::Sealed(what)))
+/// What was not packed when it was opened is not redacted as if it were none.
+fn refuse_packed(bytes: &[u8]) -> Result<(), Failure> {
+    let packing = Packing::of(&bytes[..bytes.len().min(HEAD)]);
+    packing.map_or(Ok(()), |_| Err(Failure::Skipped(SkipReason::Growing)))
 }
 
 /// Redacts a file that fits into memory. `name` tells its format. Of one that has become too long meanwhile, the rest is left.
@@ -87,7 +91,7 @@ pub(super) fn whole(
     }
     bytes.truncate(read);
     watch.count(read as u64, 0);
-    refuse_sealed(&bytes)?;
+    refuse_packed(&bytes)?;
     let redacted = plan.redact(&bytes, Kind::File(name))?;
     let copy = redacted.bytes.as_deref().unwrap_or(&bytes);
     out.write_all(copy).map_err(|error| unwritten(&error))?;
@@ -160,7 +164,7 @@ fn window(plan: &Plan<'_>, file: &OpenFile, index: u64, watch: &Watch) -> Result
     bytes.truncate(read);
     let (own_start, own_end) = (((own.start - base) as usize).min(read), ((own.end - base) as usize).min(read));
     if index == 0 {
-        refuse_sealed(&bytes)?;
+        refuse_packed(&bytes)?;
     }
     let edits = plan.window(&bytes, &(own_start..own_end))?;
     watch.count(own.end - own.start, 0);

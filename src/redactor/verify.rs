@@ -8,11 +8,12 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Redactor;
 use super::copy::is_manifest;
-use super::file::{self, Done, Failure};
+use super::file::{self, Done};
+use super::packed::Packer;
 use crate::fence::{self, Fence, OpenFile};
 use crate::model::{Error, Result};
 use crate::redact::{Digest, Manifest};
-use crate::scanner::Watch;
+use crate::scanner::{Watch, packing};
 use crate::sources::{self, Found, Source};
 
 /// A manifest of a million copies is far below this.
@@ -167,18 +168,16 @@ impl Redactor<'_> {
     /// Redacts a file into nothing.
     fn redacted(&self, path: &Path, name: &[u8], watch: &Watch) -> Result<Done, String> {
         let redact = |file: &OpenFile| {
-            if file.len() > file::LARGEST_WHOLE {
+            if let Some(packing) = packing(file) {
+                Packer { redactor: self, watch, room: None }.redact(file, packing, name, &mut io::sink())
+            } else if file.len() > file::LARGEST_WHOLE {
                 file::in_windows(&self.plan(), file, watch, &mut io::sink())
             } else {
                 file::whole(&self.plan(), file, name, watch, &mut io::sink())
             }
         };
         let file = self.scanner.open(path, false).map_err(|reason| reason.describe())?;
-        redact(&file).map_err(|failure| match failure {
-            Failure::Skipped(reason) => reason.describe(),
-            Failure::Refused(refusal) => refusal.to_string(),
-            Failure::Interrupted => Error::Interrupted.to_string(),
-        })
+        redact(&file).map_err(|failure| failure.to_string())
     }
 }
 

@@ -64,7 +64,7 @@ impl<W: Write + Send> Reporter for Csv<W> {
             words::confidence(finding.confidence()).to_owned(),
             rule.id.to_string(),
             rule.title.clone(),
-            finding.origin().path().to_string(),
+            finding.origin().full_path().to_string(),
             finding.start().line.to_string(),
             finding.start().column.to_string(),
             finding.span().start.to_string(),

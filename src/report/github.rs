@@ -73,16 +73,16 @@ impl<W: Write + Send> Reporter for GitHub<W> {
         if !finding.is_open() {
             return Ok(());
         }
-        let (rule, path, start) = (finding.rule(), finding.origin().path(), finding.start());
+        let (rule, path, start) = (finding.rule(), finding.origin().full_path(), finding.start());
         for level in &mut self.levels {
             if level.severities.contains(&rule.severity) {
                 level.findings.add(finding);
             }
         }
-        if self.file.as_ref() != Some(path) {
+        if self.file.as_ref() != Some(&*path) {
             self.close_group()?;
-            self.file = Some(path.clone());
-            writeln!(self.out, "::group::{}", command_message(path))?;
+            writeln!(self.out, "::group::{}", command_message(&path))?;
+            self.file = Some(path.into_owned());
         }
         let severity = words::severity(rule.severity);
         let (id, sentence) = (visible(&rule.id), visible(words::sentence(finding)));

@@ -143,7 +143,7 @@ impl<W: Write> Html<W> {
             Severity::Critical as u8 - rule.severity as u8,
             markup(&rule.id),
             markup(words::evidence(finding)),
-            markup(finding.origin().path()),
+            markup(finding.origin().full_path()),
             start.line,
             start.column,
             excerpt(finding),

@@ -50,7 +50,7 @@ impl<W: Write> Human<W> {
         self.helped.clear();
         self.shown.clear();
         // A line of a GitHub log that begins like this would be a command.
-        let path = visible(origin.path());
+        let path = visible(origin.full_path());
         let here = if path.trim_start().starts_with("::") { "./" } else { "" };
         write!(self.out, "{}", self.palette.paint(Ink::Path, format_args!("{here}{path}")))?;
         match origin.of_commit() {

@@ -25,7 +25,7 @@ impl<W: Write> JUnit<W> {
 
     fn test(&mut self, finding: &Finding) -> io::Result<()> {
         let (rule, start) = (finding.rule(), finding.start());
-        let path = markup(finding.origin().path());
+        let path = markup(finding.origin().full_path());
         writeln!(
             self.out,
             r#"<testcase classname="{path}" name="{} {}:{}" file="{path}" line="{}">"#,

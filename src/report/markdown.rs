@@ -35,7 +35,7 @@ impl<W: Write> Markdown<W> {
                 words::severity(finding.rule().severity),
                 markdown(&finding.rule().id),
                 markdown(words::evidence(finding)),
-                markdown(finding.origin().path()),
+                markdown(finding.origin().full_path()),
                 finding.start().line,
                 markdown(&finding.excerpt().text),
             )?;

@@ -109,6 +109,8 @@ struct ResultProperties<'a> {
     encoding: &'a [Encoding],
     #[serde(flatten)]
     commit: Option<&'a Commit>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    members: &'a [PathText],
 }
 
 impl<'a> ResultRecord<'a> {
@@ -135,6 +137,7 @@ impl<'a> ResultRecord<'a> {
                 proof: finding.proof(),
                 encoding: finding.encoding(),
                 commit: finding.origin().of_commit(),
+                members: finding.origin().members(),
             },
         }
     }

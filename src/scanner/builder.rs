@@ -20,6 +20,7 @@ pub struct ScannerBuilder {
     min_confidence: Confidence,
     threads: usize,
     max_findings: usize,
+    max_depth_archive: usize,
     mmap: bool,
     suppressions: bool,
     honor_foreign: bool,
@@ -39,6 +40,7 @@ impl Default for ScannerBuilder {
             min_confidence: Confidence::Medium,
             threads: 0,
             max_findings: 10_000,
+            max_depth_archive: 4,
             mmap: false,
             suppressions: true,
             honor_foreign: false,
@@ -79,6 +81,13 @@ impl ScannerBuilder {
     #[must_use]
     pub fn max_findings(mut self, most: usize) -> Self {
         self.max_findings = most;
+        self
+    }
+
+    /// How deep archives inside of archives are unpacked; default: 4. 0 unpacks nothing.
+    #[must_use]
+    pub fn max_depth_archive(mut self, most: usize) -> Self {
+        self.max_depth_archive = most;
         self
     }
 
@@ -178,6 +187,7 @@ impl ScannerBuilder {
             fence: self.fence,
             threads: if self.threads == 0 { cores } else { self.threads },
             max_findings: self.max_findings,
+            max_depth_archive: self.max_depth_archive,
             mmap: self.mmap,
         })
     }

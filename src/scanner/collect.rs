@@ -106,7 +106,7 @@ impl FileReport {
         summary.files += 1;
         summary.unlisted += self.unlisted;
         if let Some(reason) = self.skip {
-            summary.skipped.push(Skipped { path: self.origin.path().clone(), reason });
+            summary.skipped.push(Skipped { path: self.origin.full_path().into_owned(), reason });
         }
         let origin = Arc::new(self.origin);
         let lapses = self.lapses.into_iter();

@@ -28,6 +28,11 @@ impl Directory {
         Ok(Self { root, fence })
     }
 
+    /// Where it is.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Removes the temporary files that ended runs left, and tells the names of all that is there else, sorted. Targets
     /// below it stay closed.
     pub(crate) fn sweep(&self) -> io::Result<Vec<PathBuf>> {

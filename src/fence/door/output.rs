@@ -7,7 +7,7 @@ use std::hash::BuildHasher as _;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::system_text;
+use super::{OpenFile, system_text};
 use crate::fence::{Admitted, Fence};
 use crate::model::{Error, Result};
 
@@ -67,6 +67,14 @@ impl OutputFile {
         Ok(Self { path, writer: BufWriter::new(file), pending: Some(pending) })
     }
 
+    /// What was written so far, to be read.
+    pub(crate) fn written(&mut self) -> io::Result<OpenFile> {
+        self.writer.flush()?;
+        let file = self.writer.get_ref().try_clone()?;
+        let metadata = file.metadata()?;
+        Ok(OpenFile { file, len: metadata.len(), mode: super::mode(&metadata) })
+    }
+
     /// Whether a file has the name of a temporary one: it is what a killed run left.
     pub(super) fn is_temporary(name: &OsStr) -> bool {
         let name = name.as_encoded_bytes();
@@ -119,6 +127,15 @@ impl Write for OutputFile {
     }
 }
 
+/// A file without a name in a directory: gone with whoever holds it.
+pub(crate) fn scratch(fence: &Fence, directory: &Path) -> io::Result<File> {
+    let path = directory.join("scratch");
+    fence.admit_output(&path).map_err(io::Error::other)?;
+    // The name goes when the second half is dropped.
+    let (file, _) = Pending::create(path, 0o600)?;
+    Ok(file)
+}
+
 /// The temporary file and the name it is to take.
 #[derive(Debug)]
 struct Pending {
@@ -135,7 +152,7 @@ impl Pending {
             return Err(io::ErrorKind::InvalidFilename.into());
         }
         let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
+        options.read(true).write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
         #[cfg(not(unix))]

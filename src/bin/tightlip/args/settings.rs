@@ -77,6 +77,14 @@ pub(crate) struct WalkSettings {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     globs: Vec<String>,
 
+    /// Unpack archives inside of archives at most N deep
+    ///
+    /// Compressed files and archives are read as the texts they hold: a zip with a `.tar.gz` in it is 3 deep. What is packed deeper is
+    /// listed, and makes the run incomplete. At most 32; 0 unpacks nothing.
+    #[arg(long, value_name = "N", help_heading = SELECTION)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_depth_archive: Option<u32>,
+
     /// Keep away from the Target Repositories that FILE names, and find every mention of them (repeatable)
     ///
     /// Nothing of a target is opened, whatever leads to it; reports call it by its name only. FILE is TOML:

@@ -1,0 +1,88 @@
+//! Compressed files and archives: each text in them is searched as a text of its own, and what is not read is told.
+
+use std::io::{Cursor, Read};
+
+use super::collect::Collector;
+use super::worker::Worker;
+use super::{Scanner, Watch};
+use crate::fence::OpenFile;
+use crate::model::{Origin, SkipReason};
+use crate::unpack::{self, HEAD, Packed, Packing, Text, Visit};
+
+/// How a file is packed, if it is. What cannot be read is told by whoever reads it.
+pub(crate) fn packing(file: &OpenFile) -> Option<Packing> {
+    let mut head = [0; HEAD];
+    let read = file.read_at(&mut head, 0).ok()?;
+    Packing::of(&head[..read])
+}
+
+impl Scanner {
+    /// How deep archives inside of archives are unpacked.
+    pub(crate) fn max_depth_archive(&self) -> usize {
+        self.max_depth_archive
+    }
+
+    /// Searches a stream, or what is packed in it.
+    pub(super) fn read_stream(
+        &self,
+        mut stream: impl Read,
+        origin: Origin,
+        watch: &Watch,
+        collector: &Collector<'_>,
+    ) {
+        let mut head = Vec::with_capacity(HEAD);
+        // What fails now fails again.
+        let _ = (&mut stream).take(HEAD as u64).read_to_end(&mut head);
+        let packing = Packing::of(&head);
+        let mut stream = Cursor::new(head).chain(stream);
+        match packing {
+            Some(packing) => self.unpack(Packed::Stream(&mut stream), packing, &origin, watch, collector),
+            None => collector.add(Worker::with(|worker| worker.stream(self, stream, origin, watch))),
+        }
+    }
+
+    /// Searches what is packed.
+    pub(super) fn unpack(
+        &self,
+        input: Packed<'_>,
+        packing: Packing,
+        origin: &Origin,
+        watch: &Watch,
+        collector: &Collector<'_>,
+    ) {
+        let mut search = Search { scanner: self, origin, watch, collector };
+        unpack::read(input, packing, self.max_depth_archive, &mut search);
+    }
+}
+
+struct Search<'s> {
+    scanner: &'s Scanner,
+    origin: &'s Origin,
+    watch: &'s Watch,
+    collector: &'s Collector<'s>,
+}
+
+impl Search<'_> {
+    fn origin(&self, members: &[Vec<u8>]) -> Origin {
+        self.origin.packed(members.iter().map(|name| self.scanner.path_text(name)).collect())
+    }
+}
+
+impl Visit for Search<'_> {
+    fn text(&mut self, members: &[Vec<u8>], text: &mut Text<'_>) {
+        let origin = self.origin(members);
+        let mut report = Worker::with(|worker| worker.stream(self.scanner, &mut *text, origin, self.watch));
+        if let Some(reason) = text.fault() {
+            report.skip(reason);
+        }
+        self.collector.add(report);
+    }
+
+    fn unread(&mut self, members: &[Vec<u8>], reason: SkipReason) {
+        self.collector.skip(self.origin(members).full_path().into_owned(), reason);
+    }
+
+    fn is_done(&self) -> bool {
+        self.watch.is_stopped()
+    }
+}
