@@ -114,6 +114,12 @@ pub fn expand_template(bytes: &[u8]) {
     }
 }
 
+/// Unpacks what is packed: what can be read can be read again once it is packed anew.
+#[cfg(feature = "unpack")]
+pub fn unpack(bytes: &[u8]) {
+    crate::unpack::assert_laws(bytes);
+}
+
 /// Reads the bytes as the format that the first of them picks: each scalar can be replaced, and nothing else changes.
 pub fn formats(bytes: &[u8]) {
     let Some((&number, text)) = bytes.split_first() else { return };
@@ -132,7 +138,7 @@ mod tests {
     #[test]
     fn what_was_mended_stays_so() {
         let odd = ["", "\0", "\u{feff}", "{", "\\u", "%", "&#", "[[rule]]\nid = \"a\"", "vendor = \"a\"\nrule = 1"];
-        let targets: [(&str, Target); 8] = [
+        let targets: [(&str, Target); 9] = [
             ("scan", super::scan),
             ("decode", super::decode),
             ("rules", super::rules),
@@ -141,6 +147,7 @@ mod tests {
             ("redact", super::redact),
             ("stream", super::stream),
             ("formats", super::formats),
+            ("unpack", super::unpack),
         ];
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/regressions");
         for (name, target) in targets {

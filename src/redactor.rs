@@ -89,6 +89,12 @@ impl<'s> Redactor<'s> {
         }
     }
 
+    /// Whether what begins with these bytes, 512 if there are so many, is compressed or an archive: no text for a [`Writer`], which would
+    /// hand it on as it is.
+    pub fn is_packed(head: &[u8]) -> bool {
+        Packing::of(&head[..head.len().min(HEAD)]).is_some()
+    }
+
     /// A writer that hands on to `out` what is written to it, redacted on the way.
     pub fn writer<W: Write>(&self, out: W) -> Writer<'_, W> {
         Writer::new(self.plan(), out)

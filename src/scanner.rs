@@ -19,8 +19,8 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 pub use builder::ScannerBuilder;
-pub(crate) use packed::packing;
 use collect::{Collector, FileReport};
+pub(crate) use packed::packing;
 use worker::Worker;
 
 use crate::checks::{BLOCK, Checks};
@@ -151,8 +151,7 @@ impl Scanner {
         let Policy { baseline, root, .. } = &self.policy;
         // Of a member of an archive, the archive.
         let files = |path: &str| path.match_indices('!').map(|(at, _)| at).chain([path.len()]).collect::<Vec<_>>();
-        let is_gone =
-            |path: &&str| !files(path).into_iter().any(|end| self.fence.is_there(&root.locate(&path[..end])));
+        let is_gone = |path: &&str| !files(path).into_iter().any(|end| self.fence.is_there(&root.locate(&path[..end])));
         let gone = baseline.files().collect::<HashSet<_>>().into_iter().filter(is_gone).map(str::to_owned).collect();
         let asked = source.paths().iter().map(|path| root.path(path.to_string_lossy().as_bytes())).collect();
         Scope { read, gone, asked }

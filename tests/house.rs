@@ -39,12 +39,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     // For tests and fuzz targets alone.
     ("planted", &["ruleset", "checks"]),
     ("no_leak", &["model", "report", "ruleset", "checks", "sources", "scanner", "planted", "lib"]),
-    ("fuzzing", &["formats", "ruleset", "checks", "selftest", "redactor", "lib"]),
+    ("fuzzing", &["formats", "unpack", "ruleset", "checks", "selftest", "redactor", "lib"]),
 ];
 
 /// Test modules may name more than the room they stand in.
 const TESTS_MAY: &[(&str, &[&str])] =
-    &[("scanner", &["planted"]), ("formats", &["planted"]), ("redactor", &["planted"])];
+    &[("scanner", &["planted"]), ("formats", &["planted"]), ("redactor", &["planted"]), ("unpack", &["planted"])];
 
 /// The parts of `checks`, and the parts each may name.
 const CHECKS: &[(&str, &[&str])] = &[

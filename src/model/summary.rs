@@ -141,7 +141,7 @@ impl Walls {
 pub struct Summary {
     /// Bytes read and searched.
     pub bytes: u64,
-    /// Files read (standard input counts as one).
+    /// Files read; standard input counts as one, and so does each text in an archive.
     pub files: u64,
     /// Open findings by severity, lowest first: low, medium, high, critical.
     pub open: [u64; 4],

@@ -34,6 +34,7 @@ pub(super) struct FileReport {
     lapses: Vec<(u64, LapseState)>,
     carry: Carry,
     bytes: u64,
+    files: u64,
     most: usize,
     unlisted: u64,
     skip: Option<SkipReason>,
@@ -48,6 +49,7 @@ impl FileReport {
             lapses: Vec::new(),
             carry: Carry::default(),
             bytes: 0,
+            files: 1,
             most,
             unlisted: 0,
             skip: None,
@@ -90,6 +92,11 @@ impl FileReport {
         !self.drafts.is_empty()
     }
 
+    /// Says that it is no file of its own.
+    pub(super) fn uncounted(&mut self) {
+        self.files = 0;
+    }
+
     /// Says that the file was not read whole; the first reason stands.
     pub(super) fn skip(&mut self, reason: SkipReason) {
         self.skip.get_or_insert(reason);
@@ -103,7 +110,7 @@ impl FileReport {
         sink: &mut impl FnMut(&Finding) -> Result<()>,
     ) -> Result<()> {
         summary.bytes += self.bytes;
-        summary.files += 1;
+        summary.files += self.files;
         summary.unlisted += self.unlisted;
         if let Some(reason) = self.skip {
             summary.skipped.push(Skipped { path: self.origin.full_path().into_owned(), reason });
@@ -161,7 +168,7 @@ impl<'s> Collector<'s> {
         let mut gathered = self.lock();
         gathered.read.extend(watched);
         if report.drafts.is_empty() && report.lapses.is_empty() && report.skip.is_none() {
-            gathered.quiet.0 += 1;
+            gathered.quiet.0 += report.files;
             gathered.quiet.1 += report.bytes;
         } else {
             gathered.reports.push(report);

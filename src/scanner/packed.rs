@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read};
 
-use super::collect::Collector;
+use super::collect::{Collector, FileReport};
 use super::worker::Worker;
 use super::{Scanner, Watch};
 use crate::fence::OpenFile;
@@ -23,13 +23,7 @@ impl Scanner {
     }
 
     /// Searches a stream, or what is packed in it.
-    pub(super) fn read_stream(
-        &self,
-        mut stream: impl Read,
-        origin: Origin,
-        watch: &Watch,
-        collector: &Collector<'_>,
-    ) {
+    pub(super) fn read_stream(&self, mut stream: impl Read, origin: Origin, watch: &Watch, collector: &Collector<'_>) {
         let mut head = Vec::with_capacity(HEAD);
         // What fails now fails again.
         let _ = (&mut stream).take(HEAD as u64).read_to_end(&mut head);
@@ -63,6 +57,15 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
+    fn report(&self, members: &[Vec<u8>], text: &mut Text<'_>) -> FileReport {
+        let origin = self.origin(members);
+        let mut report = Worker::with(|worker| worker.stream(self.scanner, &mut *text, origin, self.watch));
+        if let Some(reason) = text.fault() {
+            report.skip(reason);
+        }
+        report
+    }
+
     fn origin(&self, members: &[Vec<u8>]) -> Origin {
         self.origin.packed(members.iter().map(|name| self.scanner.path_text(name)).collect())
     }
@@ -70,11 +73,12 @@ impl Search<'_> {
 
 impl Visit for Search<'_> {
     fn text(&mut self, members: &[Vec<u8>], text: &mut Text<'_>) {
-        let origin = self.origin(members);
-        let mut report = Worker::with(|worker| worker.stream(self.scanner, &mut *text, origin, self.watch));
-        if let Some(reason) = text.fault() {
-            report.skip(reason);
-        }
+        self.collector.add(self.report(members, text));
+    }
+
+    fn frame(&mut self, members: &[Vec<u8>], text: &mut Text<'_>) {
+        let mut report = self.report(members, text);
+        report.uncounted();
         self.collector.add(report);
     }
 

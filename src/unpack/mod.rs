@@ -7,6 +7,8 @@ mod budget;
 mod closed;
 #[cfg(feature = "unpack")]
 mod codec;
+#[cfg(all(any(test, fuzzing), feature = "unpack"))]
+mod laws;
 #[cfg(feature = "unpack")]
 mod read;
 #[cfg(feature = "unpack")]
@@ -24,6 +26,8 @@ pub(crate) use budget::Text;
 use budget::fault;
 #[cfg(not(feature = "unpack"))]
 pub(crate) use closed::{read, rewrite};
+#[cfg(all(any(test, fuzzing), feature = "unpack"))]
+pub(crate) use laws::assert_laws;
 #[cfg(feature = "unpack")]
 pub(crate) use read::read;
 #[cfg(feature = "unpack")]
@@ -59,9 +63,14 @@ pub(crate) enum Packed<'s> {
 
 /// Is told what a packed file holds.
 pub(crate) trait Visit {
-    /// A text, to be read to its end. `members` lead to it, outermost first; of an archive that is not all texts: what stands around its
-    /// members, names above all.
+    /// A text, to be read to its end. `members` lead to it, outermost first.
     fn text(&mut self, members: &[Vec<u8>], text: &mut Text<'_>);
+
+    /// What stands around the members of an archive, or beside a compressed text: names and comments above all. A text as any other,
+    /// unless somebody tells them apart.
+    fn frame(&mut self, members: &[Vec<u8>], text: &mut Text<'_>) {
+        self.text(members, text);
+    }
 
     /// Something that was not read, or not whole.
     fn unread(&mut self, members: &[Vec<u8>], reason: SkipReason);
@@ -178,8 +187,7 @@ fn octal(field: &[u8]) -> Option<u64> {
 /// The name of what a compressed file of that name holds: `a.jsonl.gz` holds `a.jsonl`, `a.tgz` holds `a`.
 pub(crate) fn inner_name(name: &[u8]) -> &[u8] {
     const ENDINGS: [&str; 10] = [".gz", ".zst", ".xz", ".bz2", ".tgz", ".tzst", ".txz", ".tbz2", ".zstd", ".bz"];
-    let is_end = |end: &&&str| {
-        name.len() > end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
-    };
+    let is_end =
+        |end: &&&str| name.len() > end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes());
     ENDINGS.iter().find(is_end).map_or(name, |end| &name[..name.len() - end.len()])
 }

@@ -73,12 +73,16 @@ impl Reading<'_> {
         self.visit.text(&self.members, &mut Text::new(source));
     }
 
+    fn frame(&mut self, source: &mut dyn Read) {
+        self.visit.frame(&self.members, &mut Text::new(source));
+    }
+
     fn compressed(&mut self, source: impl Read, codec: Codec, depth: usize) -> io::Result<()> {
         let mut decoded = Decoded::new(codec.decoder(source), self.budget, codec.name());
         self.inner(&mut decoded, depth);
         let aside = decoded.inner.aside();
         if !aside.is_empty() {
-            self.text(&mut aside.as_slice());
+            self.frame(&mut aside.as_slice());
         }
         Ok(())
     }
@@ -88,7 +92,7 @@ impl Reading<'_> {
         let mut frame = Vec::new();
         let done = self.tar_members(&mut tar, &mut frame, depth);
         if !frame.is_empty() {
-            self.text(&mut frame.as_slice());
+            self.frame(&mut frame.as_slice());
         }
         done
     }
@@ -100,7 +104,7 @@ impl Reading<'_> {
             }
             frame.extend_from_slice(&member.head);
             if frame.len() > FRAME {
-                self.text(&mut frame.as_slice());
+                self.frame(&mut frame.as_slice());
                 frame.clear();
             }
             if member.size > 0 {
@@ -139,7 +143,7 @@ impl Reading<'_> {
             }
             self.zip_member(source, member, depth)?;
         }
-        self.text(&mut Parts { input: source, parts: gaps.into_iter(), part: 0..0 });
+        self.frame(&mut Parts { input: source, parts: gaps.into_iter(), part: 0..0 });
         Ok(())
     }
 

@@ -67,13 +67,7 @@ impl Rewriting<'_> {
     }
 
     /// What may be packed itself.
-    fn inner(
-        &mut self,
-        mut source: &mut dyn Read,
-        name: &[u8],
-        depth: usize,
-        out: &mut dyn Write,
-    ) -> io::Result<bool> {
+    fn inner(&mut self, mut source: &mut dyn Read, name: &[u8], depth: usize, out: &mut dyn Write) -> io::Result<bool> {
         let mut head = Vec::with_capacity(HEAD);
         (&mut source).take(HEAD as u64).read_to_end(&mut head)?;
         let packing = Packing::of(&head);
@@ -157,13 +151,7 @@ impl Rewriting<'_> {
     }
 
     /// Writes a member's data anew, until their length is known.
-    fn buffered(
-        &mut self,
-        data: &mut dyn Read,
-        name: &[u8],
-        depth: usize,
-        copy: &mut Buffer,
-    ) -> io::Result<bool> {
+    fn buffered(&mut self, data: &mut dyn Read, name: &[u8], depth: usize, copy: &mut Buffer) -> io::Result<bool> {
         // Room is asked for before it is known whether it is needed: whoever writes cannot ask.
         copy.spill = Some(self.edit.scratch()?);
         self.inner(data, name, depth, copy)

@@ -91,9 +91,8 @@ fn read_at(input: &mut dyn ReadSeek, range: Range<u64>) -> io::Result<Vec<u8>> {
 
 /// Finds the end record, which a comment may follow.
 fn find_end(tail: &[u8]) -> io::Result<usize> {
-    let is_end = |&at: &usize| {
-        tail.len() - at >= END_LEN && tail.len() - at - END_LEN == usize::from(u16_at(tail, at + 20))
-    };
+    let is_end =
+        |&at: &usize| tail.len() - at >= END_LEN && tail.len() - at - END_LEN == usize::from(u16_at(tail, at + 20));
     let mut ends = memchr::memmem::find_iter(tail, &END).filter(is_end);
     // Two of them would be read by some in one way, by others in the other.
     ends.next().filter(|_| ends.next().is_none()).ok_or_else(wrong)
@@ -387,9 +386,7 @@ impl Member {
         };
         match self.codec() {
             None => Box::new(checked(Box::new(data))),
-            Some(codec) => {
-                Box::new(checked(Box::new(Decoded::new(codec.decoder(data), budget, codec.name()))))
-            }
+            Some(codec) => Box::new(checked(Box::new(Decoded::new(codec.decoder(data), budget, codec.name())))),
         }
     }
 

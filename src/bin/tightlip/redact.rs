@@ -85,9 +85,17 @@ fn stream(mut writer: Writer<'_, impl Write>) -> Result<Exit> {
         }
     });
     let mut flushed = Instant::now();
+    let mut is_first = true;
     loop {
         match chunks.recv_timeout(PAUSE) {
-            Ok(chunk) => writer.write_all(&chunk)?,
+            Ok(chunk) if is_first && Redactor::is_packed(&chunk) => {
+                terminal::say("standard input is packed: unpack it first, or redact it as a file\n");
+                return Ok(Exit::Unverified);
+            }
+            Ok(chunk) => {
+                is_first = false;
+                writer.write_all(&chunk)?;
+            }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }

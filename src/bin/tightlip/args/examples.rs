@@ -25,6 +25,8 @@ Examples:
     tightlip scan --no-project-config --no-suppressions
   Whatever another program writes:
     kubectl logs deploy/api | tightlip scan -
+  Rotated logs and archives are read as the texts they hold; a zip with a tar.gz in it is 3 deep:
+    tightlip scan --max-depth-archive 3 /var/log bundles/evidence.zip
   Before logs are handed over; each line says where to look, none shows a value:
     tightlip scan --min-confidence low --format jsonl -o findings.jsonl logs/
   Never open a repository that others must not see, and find what mentions it:
