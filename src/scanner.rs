@@ -126,7 +126,7 @@ impl Scanner {
         Ok(summary)
     }
 
-    /// Searches bytes in memory.
+    /// Searches bytes in memory, as they are: what is compressed or an archive is not unpacked.
     pub fn scan_bytes(&self, bytes: &[u8], origin: &Origin) -> Vec<Finding> {
         let watch = Watch::default();
         let report = Worker::with(|worker| worker.bytes(self, bytes, origin.clone(), &watch));

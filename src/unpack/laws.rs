@@ -1,6 +1,6 @@
 //! What holds of whatever is packed, for tests and fuzz targets.
 
-use std::io::{self, Cursor, Read as _, Write};
+use std::io::{self, Cursor, Write};
 
 use super::{Edit, HEAD, Packed, Packing, Scratch, Text, Visit, read, rewrite};
 use crate::model::SkipReason;

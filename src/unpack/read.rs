@@ -110,6 +110,9 @@ impl Reading<'_> {
             if member.size > 0 {
                 let mut data = (&mut tar.input).take(member.size);
                 self.member(member.name, &mut data, depth);
+                if self.visit.is_done() {
+                    break;
+                }
                 pass_over(&mut data)?;
                 let padding = Member::padding(member.size);
                 if (&mut tar.input).take(padding).read_to_end(frame)? as u64 != padding {

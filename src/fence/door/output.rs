@@ -259,6 +259,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_can_be_read_and_scratch_has_no_name() {
+        use std::io::{Read as _, Seek as _};
+
+        let dir = tempfile::tempdir().unwrap();
+        let mut output = OutputFile::create(pass(&dir.path().join("copy"))).unwrap();
+        output.write_all(b"some text").unwrap();
+        let written = output.written().unwrap();
+        let mut text = [0; 9];
+        assert_eq!((written.len(), written.read_at(&mut text, 0).unwrap(), &text), (9, 9, b"some text"));
+        drop(output);
+
+        let mut scratch = scratch(&Fence::default(), dir.path()).unwrap();
+        is(dir.path(), &[]);
+        scratch.write_all(b"more").unwrap();
+        scratch.rewind().unwrap();
+        let mut text = String::new();
+        scratch.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "more");
+    }
+
+    #[test]
     fn what_cannot_be_written_is_told_by_name_at_once() {
         let dir = tempfile::tempdir().unwrap();
         for (path, why) in [(dir.path().into(), "is a directory"), (dir.path().join("no/report"), "No such file")] {
