@@ -46,14 +46,19 @@ impl Names {
         Self { heads: heads.collect(), keywords }
     }
 
-    /// Whether a name says any keyword.
-    pub(super) fn any(&self, name: &[u8]) -> bool {
-        let mut any = false;
-        self.of(name, |_| any = true);
-        any
+    /// The rules of all keywords that a name says, beginning with one of its words.
+    pub(super) fn said(&self, name: &[u8]) -> Said {
+        let mut said = Said::default();
+        self.of(name, |rule| {
+            if let Some(slot) = said.rules.get_mut(said.count) {
+                *slot = rule;
+            }
+            said.count += 1;
+        });
+        said
     }
 
-    /// Calls `found` with the rule of each keyword that a name says, beginning with one of its words.
+    /// Calls `found` with the rule of each of them.
     pub(super) fn of(&self, name: &[u8], mut found: impl FnMut(u32)) {
         let folded = Folded::new(name);
         let mut begins = folded.begins;
@@ -65,6 +70,20 @@ impl Names {
             let said = self.keywords[same].iter().filter(|(keyword, _)| rest.starts_with(keyword));
             said.for_each(|(_, rule)| found(*rule));
         }
+    }
+}
+
+/// The rules whose keywords a name says: all of them, where they are not too many to be kept.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Said {
+    rules: [u32; 12],
+    count: usize,
+}
+
+impl Said {
+    /// The rules; `None` where they are too many.
+    pub(super) fn rules(&self) -> Option<&[u32]> {
+        self.rules.get(..self.count)
     }
 }
 

@@ -2,12 +2,13 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::Checks;
-use super::assignments::{Assignments, Read};
+use super::assignments::Read;
 use super::decode::Layers;
 use super::patterns::States;
 use super::prefilter::{Anchor, AnchorHit, Prefilter};
 use super::resolve::{Resolved, resolve};
+use super::{Checks, REDACTED, anchors_of};
+use crate::model::Placeholder;
 use crate::raw::{Hit, Text};
 
 /// Two automata: one for the anchors in their case, one for those in any.
@@ -40,8 +41,7 @@ impl Automata {
 impl Checks {
     /// The automata for [`Self::search_naively`].
     pub(crate) fn automata(&self) -> Automata {
-        let anchors: Vec<_> = self.patterns.anchors().chain(Assignments::anchors()).collect();
-        Automata::new(&anchors)
+        Automata::new(&anchors_of(&self.patterns).collect::<Vec<_>>())
     }
 
     /// What [`Self::search`] must say.
@@ -57,7 +57,8 @@ impl Checks {
         let mut states = States::default();
         states.begin(self.rules().len());
         let mut read = Read::default();
-        for seen in automata.find(text.bytes) {
+        let is_redacted = |seen: &AnchorHit| Placeholder::around(text.bytes, seen.at as usize).is_some();
+        for seen in automata.find(text.bytes).into_iter().filter(|seen| seen.anchor >= REDACTED && !is_redacted(seen)) {
             self.at_anchor(seen, text, &mut states, &mut read, hits);
         }
         hits.extend(self.patterns.dense_region(text, &states));
