@@ -128,7 +128,11 @@ impl Folded {
 
 #[cfg(test)]
 mod tests {
+    use super::super::assignments::Assignments;
+    use super::super::patterns::Patterns;
+    use super::super::prefilter::Prefilter;
     use super::*;
+    use crate::ruleset::RuleSet;
 
     #[test]
     fn names_say_keywords_in_every_spelling() {
@@ -172,5 +176,30 @@ mod tests {
         }
         assert_eq!(spellings("acme_app_id"), ["acme_app_id", "acme-app-id", "acmeappid"]);
         assert_eq!(spellings("acme.io"), ["acme.io"]);
+    }
+
+    #[test]
+    fn anchors_of_rules_are_rare() {
+        // Each hit costs as much as some hundred bytes of text.
+        const MOST_PER_MIB: usize = 60;
+        let text = [
+            &include_bytes!("../../docs/detection.md")[..],
+            include_bytes!("../../docs/git.md"),
+            include_bytes!("../../docs/redaction.md"),
+            include_bytes!("../fence/guard.rs"),
+            include_bytes!("../config/layers.rs"),
+            include_bytes!("../report/sarif.rs"),
+            include_bytes!("../redact/stream.rs"),
+        ];
+        let patterns = Patterns::new(RuleSet::builtin(), Assignments::reads_names_with).expect("rules");
+        let anchors: Vec<_> = patterns.anchors().collect();
+        let mut seen = Vec::new();
+        text.iter().for_each(|text| Prefilter::new(&anchors).find(text, &mut seen));
+        let len: usize = text.iter().map(|text| text.len()).sum();
+        for (number, anchor) in (0..).zip(&anchors) {
+            let count = seen.iter().filter(|seen| seen.anchor == number).count();
+            let word = String::from_utf8_lossy(anchor.literal);
+            assert!(count << 20 <= MOST_PER_MIB * len, "`{word}` stands {count} times in {len} bytes of ordinary text");
+        }
     }
 }

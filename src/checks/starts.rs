@@ -82,7 +82,7 @@ impl Starts {
 
 /// A value begins after something that sets it off, never in the middle of a word or a path.
 fn may_start(text: &[u8], at: usize) -> bool {
-    at > 0 && !HOLDS[usize::from(text[at - 1])] & !LEADS[usize::from(text[at])]
+    at > 0 && !HOLDS[usize::from(text[at - 1])] && !LEADS[usize::from(text[at])]
 }
 
 /// The bytes of a pattern.
