@@ -193,8 +193,10 @@ mod tests {
         ];
         let patterns = Patterns::new(RuleSet::builtin(), Assignments::reads_names_with).expect("rules");
         let anchors: Vec<_> = patterns.anchors().collect();
-        let mut seen = Vec::new();
-        text.iter().for_each(|text| Prefilter::new(&anchors).find(text, &mut seen));
+        let (prefilter, mut seen) = (Prefilter::new(&anchors), Vec::new());
+        for text in text {
+            prefilter.find(text, &mut seen);
+        }
         let len: usize = text.iter().map(|text| text.len()).sum();
         for (number, anchor) in (0..).zip(&anchors) {
             let count = seen.iter().filter(|seen| seen.anchor == number).count();
