@@ -46,7 +46,7 @@ impl Codec {
         match self {
             Self::Gzip => Box::new(Gzip::new(source)),
             Self::Zstd => Box::new(Zstd::new(source)),
-            Self::Xz => Box::new(XzReader::new_mem_limit(source, true, (WINDOW >> 10) as u32 + 1024)),
+            Self::Xz => Box::new(XzReader::new_mem_limit(Full(source), true, (WINDOW >> 10) as u32 + 1024)),
             Self::Bzip2 => Box::new(MultiBzDecoder::new(source)),
             Self::Deflate => Box::new(Deflate(DeflateDecoder::new(source))),
         }
@@ -75,6 +75,24 @@ impl Codec {
             Self::Bzip2 => Box::new(BzEncoder::new(out, bzip2::Compression::best())),
             Self::Deflate => Box::new(DeflateEncoder::new(out, level)),
         })
+    }
+}
+
+/// Reads as much as is asked for: the decoder of xz takes less for the end.
+struct Full<R>(R);
+
+impl<R: Read> Read for Full<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < buf.len() {
+            match self.0.read(&mut buf[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled)
     }
 }
 

@@ -177,28 +177,30 @@ fn zips_that_say_two_things_are_told() {
     let sealed = |what| SkipReason::Sealed { what };
     let encrypted = sealed("encrypted members");
     let method = sealed("members packed by such a method");
-    for (at, byte, expected, texts) in [
-        (30, b'0', &damaged, 1),         // its own name
-        (8, 9, &damaged, 1),             // its own method
-        (22, 1, &damaged, 1),            // its own size
-        (central + 8, 1, &encrypted, 1), // encrypted
-        (central + 10, 9, &method, 1),   // a method that nobody knows
-        (second + 42, 0, &damaged, 1),   // where the other stands
-        (end + 8, 1, &damaged, 2),       // how many there are
-        (end + 16, 0, &damaged, 2),      // where the directory stands
-        (central, 0, &damaged, 2),       // no record
+    for (edits, expected, texts) in [
+        (&[(30, b'0')][..], &damaged, 1),             // its own name
+        (&[(8, 9)], &damaged, 1),                     // its own method
+        (&[(22, 1)], &damaged, 1),                    // its own size
+        (&[(central + 8, 1)], &damaged, 1),           // encrypted, says the directory
+        (&[(central + 8, 1), (6, 1)], &encrypted, 1), // encrypted, say both
+        (&[(central + 10, 9), (8, 9)], &method, 1),   // a method that nobody knows
+        (&[(second + 42, 0)], &damaged, 1),           // where the other stands
+        (&[(end + 8, 1)], &damaged, 2),               // how many there are
+        (&[(end + 16, 0)], &damaged, 2),              // where the directory stands
+        (&[(central, 0)], &damaged, 2),               // no record
     ] {
         let mut bytes = good.clone();
-        bytes[at] = byte;
+        edits.iter().for_each(|&(at, byte)| bytes[at] = byte);
         let contents = Contents::of(&bytes).unwrap();
-        assert_eq!((&contents.faults[..], contents.texts.len()), (std::slice::from_ref(expected), texts), "{at}");
-        assert!(packed_anew(&bytes).is_none(), "{at}");
+        let faults = std::slice::from_ref(expected);
+        assert_eq!((&contents.faults[..], contents.texts.len()), (faults, texts), "{edits:?}");
+        assert!(packed_anew(&bytes).is_none(), "{edits:?}");
     }
 }
 
 #[test]
 fn what_unpacks_to_too_much_is_left() {
-    let zeros = compressed(Codec::Bzip2, &vec![0; 300 << 20]);
+    let zeros = compressed(Codec::Zstd, &vec![0; 300 << 20]);
     let contents = Contents::of(&zeros).unwrap();
     assert_eq!(contents.faults, [SkipReason::Bomb]);
     assert!(contents.texts[0].1 < 260 << 20);
@@ -236,7 +238,7 @@ fn time_and_name_of_a_gzip_file_stay() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(200), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(50), ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_survives(text in prop::collection::vec(any::<u8>(), 0..5000), times in 1..40_usize) {
