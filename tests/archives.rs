@@ -148,7 +148,7 @@ fn tree() -> TempDir {
     fs::write(at("b.txt"), "nothing here\n".repeat(1000)).unwrap();
     fs::write(at("none"), "").unwrap();
     fs::write(at(&format!("{long}/c.log")), format!("first\nkey {} and more\n", secret(2))).unwrap();
-    fs::set_permissions(at("a.json"), PermissionsExt::from_mode(0o750)).unwrap();
+    fs::set_permissions(at("a.json"), fs::Permissions::from_mode(0o750)).unwrap();
     symlink("b.txt", at("link")).unwrap();
     let old = fs::File::open(at("a.json")).unwrap();
     old.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_500_000_000)).unwrap();
@@ -274,7 +274,7 @@ fn the_command_reads_streams_and_tells_what_it_did_not() {
     fs::write(tree.path().join("rules.toml"), RULES).unwrap();
     fs::write(tree.path().join("a.log"), format!("a key: {}\n", secret(4))).unwrap();
     fs::write(tree.path().join("clean"), "nothing").unwrap();
-    let packed = ["gzip -k clean", "gzip -k clean.gz -S .gz", "zip -q a.zip a.log clean.gz", "tar -czf b.tgz a.log"];
+    let packed = ["gzip -k clean", "zip -q a.zip a.log clean.gz", "tar -czf b.tgz a.log"];
     if packed.iter().any(|line| program(tree.path(), line).is_none()) {
         return;
     }
