@@ -179,7 +179,7 @@ impl Layers {
             ("threads", settings.threads, MOST_THREADS),
             ("max-depth-archive", settings.max_depth_archive, MOST_DEPTH),
         ];
-        for (key, _, most) in numbers.into_iter().filter(|(_, number, most)| number > most) {
+        if let Some((key, _, most)) = numbers.into_iter().find(|(_, number, most)| number > most) {
             let giver = self.givers(key).last().unwrap_or(&Giver::Flag);
             return Err(giver.fault(&format!("`{key}` is at most {most}")));
         }

@@ -166,13 +166,13 @@ fn is_bzip2(head: &[u8]) -> bool {
 
 /// Whether a tar begins so: a header with a checksum that is right. Old ones have no other mark.
 fn is_tar(head: &[u8]) -> bool {
-    head.len() >= HEAD && head[0] != 0 && checksum(head) == octal(&head[148..156])
+    head.len() >= HEAD && head[0] != 0 && octal(&head[148..156]) == Some(checksum(head))
 }
 
 /// The checksum of a header of a tar: the sum of its bytes, those of the checksum taken for blanks.
-fn checksum(header: &[u8]) -> Option<u64> {
+fn checksum(header: &[u8]) -> u64 {
     let sum = |bytes: &[u8]| bytes.iter().map(|&byte| u64::from(byte)).sum::<u64>();
-    Some(sum(&header[..148]) + 8 * u64::from(b' ') + sum(&header[156..HEAD]))
+    sum(&header[..148]) + 8 * u64::from(b' ') + sum(&header[156..HEAD])
 }
 
 /// A number in octal digits, with blanks or zeros around it.

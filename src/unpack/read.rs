@@ -37,8 +37,8 @@ impl Reading<'_> {
         }
         let done = match (packing, source) {
             (Packing::Sealed(what), _) => Err(super::fault(SkipReason::Sealed { what })),
-            (Packing::Compressed(codec), Packed::File(source)) => self.compressed(source, codec, depth),
-            (Packing::Compressed(codec), Packed::Stream(source)) => self.compressed(source, codec, depth),
+            (Packing::Compressed(codec), Packed::File(source)) => return self.compressed(source, codec, depth),
+            (Packing::Compressed(codec), Packed::Stream(source)) => return self.compressed(source, codec, depth),
             (Packing::Tar, Packed::File(source)) => self.tar(source, depth),
             (Packing::Tar, Packed::Stream(source)) => self.tar(source, depth),
             (Packing::Zip, Packed::File(source)) => self.zip(source, depth),
@@ -77,14 +77,13 @@ impl Reading<'_> {
         self.visit.frame(&self.members, &mut Text::new(source));
     }
 
-    fn compressed(&mut self, source: impl Read, codec: Codec, depth: usize) -> io::Result<()> {
+    fn compressed(&mut self, source: impl Read, codec: Codec, depth: usize) {
         let mut decoded = Decoded::new(codec.decoder(source), self.budget, codec.name());
         self.inner(&mut decoded, depth);
         let aside = decoded.inner.aside();
         if !aside.is_empty() {
             self.frame(&mut aside.as_slice());
         }
-        Ok(())
     }
 
     fn tar(&mut self, source: impl Read, depth: usize) -> io::Result<()> {
@@ -146,7 +145,7 @@ impl Reading<'_> {
             }
             self.zip_member(source, member, depth)?;
         }
-        self.frame(&mut Parts { input: source, parts: gaps.into_iter(), part: 0..0 });
+        self.frame(&mut Parts { input: source, rest: gaps.into_iter(), part: 0..0 });
         Ok(())
     }
 

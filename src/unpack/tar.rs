@@ -39,7 +39,7 @@ impl Member {
         let digits = format!("{size:011o}\0");
         let header = &mut self.head[self.own..self.own + HEAD];
         header[SIZE].copy_from_slice(Some(digits.as_bytes()).filter(|digits| digits.len() == SIZE.len())?);
-        let sum = format!("{:06o}\0 ", checksum(header)?);
+        let sum = format!("{:06o}\0 ", checksum(header));
         header[CHECKSUM].copy_from_slice(sum.as_bytes());
         self.size = size;
         Some(())
@@ -86,7 +86,7 @@ impl<R: Read> Tar<R> {
                 head.clear();
                 continue;
             }
-            if checksum(header) != octal(&header[CHECKSUM]) {
+            if octal(&header[CHECKSUM]) != Some(checksum(header)) {
                 return Err(damaged("tar"));
             }
             let kind = header[KIND];

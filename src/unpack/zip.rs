@@ -447,14 +447,14 @@ impl<R: Read> Read for Checked<R> {
 /// Several parts of a file, one behind the other.
 pub(super) struct Parts<'p> {
     pub(super) input: &'p mut dyn ReadSeek,
-    pub(super) parts: std::vec::IntoIter<Range<u64>>,
+    pub(super) rest: std::vec::IntoIter<Range<u64>>,
     pub(super) part: Range<u64>,
 }
 
 impl Read for Parts<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         while self.part.is_empty() {
-            let Some(next) = self.parts.next() else { return Ok(0) };
+            let Some(next) = self.rest.next() else { return Ok(0) };
             self.part = next;
         }
         self.input.seek(SeekFrom::Start(self.part.start))?;
