@@ -3,7 +3,7 @@
 use aho_corasick::AhoCorasick;
 
 use super::Checks;
-use super::assignments::{Assignments, Read};
+use super::assignments::Read;
 use super::decode::Layers;
 use super::patterns::States;
 use super::prefilter::{Anchor, AnchorHit, Prefilter};
@@ -40,8 +40,7 @@ impl Automata {
 impl Checks {
     /// The automata for [`Self::search_naively`].
     pub(crate) fn automata(&self) -> Automata {
-        let anchors: Vec<_> = self.patterns.anchors().chain(Assignments::anchors()).collect();
-        Automata::new(&anchors)
+        Automata::new(&self.anchors().collect::<Vec<_>>())
     }
 
     /// What [`Self::search`] must say.
@@ -49,7 +48,7 @@ impl Checks {
         let mut hits = Vec::new();
         self.search_text_naively(&Text::plain(bytes), automata, &mut hits);
         self.patterns.weigh_partners(&mut hits);
-        resolve(hits, |rule| self.assignments.is_generic(rule))
+        resolve(hits, |rule| self.standing(rule))
     }
 
     fn search_text_naively(&self, text: &Text<'_>, automata: &Automata, hits: &mut Vec<Hit>) {
@@ -57,11 +56,14 @@ impl Checks {
         let mut states = States::default();
         states.begin(self.rules().len());
         let mut read = Read::default();
-        for seen in automata.find(text.bytes) {
+        let mut anchors = automata.find(text.bytes);
+        let known = self.known_values(text, &mut anchors, None);
+        for seen in anchors {
             self.at_anchor(seen, text, &mut states, &mut read, hits);
         }
         hits.extend(self.patterns.dense_region(text, &states));
         self.lead_back(text, first, hits, None);
+        hits.extend(known);
         let mut layers = Layers::default();
         layers.decode(text.bytes);
         if text.wrapping.depth() == 0 {

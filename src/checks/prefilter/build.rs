@@ -1,5 +1,7 @@
 //! Table construction: which windows of which anchors the scan looks for.
 
+use zeroize::Zeroizing;
+
 use super::Anchor;
 use super::rarity::commonness;
 use super::tables::{FOLD, Literal, Tables, Window, coarse_bit, coarse_slot, fine_slot};
@@ -29,7 +31,9 @@ impl Tables {
                     Bytes::AllButLast([a, b, c]) => neighbours().for_each(|x| tables.add([a, b, c, x], window)),
                 }
             }
-            tables.literals.push(Literal { bytes: anchor.literal.into(), ignore_case: anchor.ignore_case });
+            tables
+                .literals
+                .push(Literal { bytes: Zeroizing::new(anchor.literal.into()), ignore_case: anchor.ignore_case });
         }
         tables
     }

@@ -1,5 +1,7 @@
 //! The tables that a scan reads, and the hashes that lead into them.
 
+use zeroize::Zeroizing;
+
 /// What is kept of four bytes: bit 5 tells upper from lower case, bit 7 ASCII from the rest.
 pub(super) const FOLD: u32 = 0x5f5f_5f5f;
 
@@ -72,9 +74,9 @@ impl Window {
     }
 }
 
-/// The bytes of an anchor.
+/// The bytes of an anchor, which may be a known value.
 pub(super) struct Literal {
-    pub(super) bytes: Box<[u8]>,
+    pub(super) bytes: Zeroizing<Box<[u8]>>,
     pub(super) ignore_case: bool,
 }
 
@@ -82,7 +84,7 @@ impl Literal {
     /// Whether this is the literal, in its case or in any.
     #[inline]
     pub(super) fn is(&self, text: &[u8]) -> bool {
-        if self.ignore_case { text.eq_ignore_ascii_case(&self.bytes) } else { *text == *self.bytes }
+        if self.ignore_case { text.eq_ignore_ascii_case(&self.bytes) } else { *text == **self.bytes }
     }
 }
 
