@@ -167,7 +167,8 @@ impl ScannerBuilder {
     /// Makes the scanner.
     ///
     /// # Errors
-    /// [`crate::Error::Rule`] where a rule of the user's cannot work, [`crate::Error::Config`] where a glob of an allow entry is none.
+    /// [`crate::Error::Rule`] where a rule of the user's cannot work, [`crate::Error::Config`] where a glob of an allow entry is none,
+    /// [`crate::Error::Setting`] where the system has no randomness.
     pub fn build(self) -> Result<Scanner> {
         let foreign = if self.honor_foreign { Foreign::Honoured } else { Foreign::Ignored };
         let (allow, baseline) = if self.suppressions { (self.allow, self.baseline) } else { Default::default() };
@@ -183,6 +184,7 @@ impl ScannerBuilder {
                 allow: AllowList::new(allow)?,
                 baseline,
                 key: self.key,
+                run: Key::random()?,
                 root: self.root,
                 today: self.today.unwrap_or_else(Date::today),
                 audit: self.audit,
