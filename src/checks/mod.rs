@@ -52,8 +52,8 @@ pub(crate) struct Checks {
     prefilter: Prefilter,
     patterns: Patterns,
     assignments: Assignments,
-    /// Anchors below this number are the rules'; the others are the assignments'.
-    rule_anchors: u32,
+    /// Anchors from this number on are the assignments'. Before them come the rules', and first the words of placeholders.
+    first_assignment: u32,
     /// Length of each anchor.
     lengths: Vec<u32>,
     /// Mentions of targets, where there are any.
@@ -77,6 +77,27 @@ pub(crate) struct Scratch {
     views: Option<Vec<View>>,
 }
 
+/// Anchors below this number are words of placeholders.
+const REDACTED: u32 = Placeholder::WORDS.len() as u32;
+
+/// All anchors but those of targets and known values, in the order of their numbers.
+fn anchors_of(patterns: &Patterns) -> impl Iterator<Item = Anchor<'_>> {
+    let redacted = Placeholder::WORDS.into_iter().map(|literal| Anchor { literal, ignore_case: false });
+    redacted.chain(patterns.anchors()).chain(Assignments::anchors())
+}
+
+/// Drops the anchors within placeholders: there is nothing to be found in what was redacted already.
+fn drop_redacted(text: &[u8], anchors: &mut Vec<AnchorHit>) {
+    let mut end = 0;
+    anchors.retain(|seen| {
+        let at = seen.at as usize;
+        if seen.anchor < REDACTED {
+            end = Placeholder::around(text, at).map_or(end, |placeholder| placeholder.end);
+        }
+        seen.anchor >= REDACTED && at >= end
+    });
+}
+
 impl Checks {
     /// Makes a rule set ready.
     ///
@@ -85,16 +106,15 @@ impl Checks {
     pub(crate) fn new(rules: RuleSet) -> Result<Self> {
         let assignments = Assignments::new(&rules);
         let patterns = Patterns::new(rules, Assignments::reads_names_with)?;
-        let mut anchors: Vec<_> = patterns.anchors().collect();
-        let rule_anchors = anchors.len() as u32;
-        anchors.extend(Assignments::anchors());
+        let anchors: Vec<_> = anchors_of(&patterns).collect();
+        let first_assignment = (anchors.len() - Assignments::anchors().count()) as u32;
         let prefilter = Prefilter::new(&anchors);
         let lengths = anchors.iter().map(|anchor| anchor.literal.len() as u32).collect();
         Ok(Self {
             prefilter,
             patterns,
             assignments,
-            rule_anchors,
+            first_assignment,
             lengths,
             mentions: None,
             known: None,
@@ -119,7 +139,8 @@ impl Checks {
     /// Looks for known values as well. To be called after [`Self::with_targets`].
     pub(crate) fn with_known(mut self, values: &KnownValues) -> Self {
         if !values.is_empty() {
-            let known = Known::new(values);
+            let first = (self.rules().len() + self.named.len()) as u32;
+            let known = Known::new(values, self.anchors().count() as u32, first);
             self.named.extend(known.infos());
             self.known = Some(known);
             self.prefilter = Prefilter::new(&self.anchors().collect::<Vec<_>>());
@@ -127,11 +148,11 @@ impl Checks {
         self
     }
 
-    /// All anchors, in the order of their numbers: of the rules, the assignments, the targets, the known values.
+    /// All anchors, in the order of their numbers: those of targets and then of known values come last.
     fn anchors(&self) -> impl Iterator<Item = Anchor<'_>> {
         let mentions = self.mentions.iter().flat_map(Mentions::anchors);
         let known = self.known.iter().flat_map(Known::anchors);
-        self.patterns.anchors().chain(Assignments::anchors()).chain(mentions).chain(known)
+        anchors_of(&self.patterns).chain(mentions).chain(known)
     }
 
     /// The rules in force.
@@ -227,6 +248,7 @@ impl Checks {
         let mut anchors = std::mem::take(&mut scratch.anchors);
         anchors.clear();
         self.prefilter.find(text.bytes, &mut anchors);
+        drop_redacted(text.bytes, &mut anchors);
         let known = self.known_values(text, &mut anchors, scratch.views.as_mut());
         if let Some(mentions) = &self.mentions {
             let first = self.lengths.len() as u32;
@@ -234,14 +256,13 @@ impl Checks {
             scratch.mentioned.extend(
                 anchors
                     .extract_if(.., |seen| seen.anchor >= first)
-                    .filter(|seen| Placeholder::around(text.bytes, seen.at as usize).is_none())
                     .map(|seen| AnchorHit { anchor: seen.anchor - first, ..seen }),
             );
-            let known = scratch.mentions.len();
+            let before = scratch.mentions.len();
             mentions.search(text, self.rules().len() as u32, &scratch.mentioned, &mut scratch.mentions);
             if let Some(views) = &mut scratch.views {
                 // A target has a name, and its mentions need no tags.
-                views.extend(scratch.mentions[known..].iter().map(|hit| View::new(hit, hit.secret.clone(), b"")));
+                views.extend(scratch.mentions[before..].iter().map(|hit| View::new(hit, hit.secret.clone(), b"")));
             }
         }
         let dense = dense::first_anchor(text.bytes.len(), &anchors, &self.lengths);
@@ -267,18 +288,13 @@ impl Checks {
         mut views: Option<&mut Vec<View>>,
     ) -> Vec<Hit> {
         let Some(known) = &self.known else { return Vec::new() };
-        let mentions = self.mentions.as_ref().map_or(0, |mentions| mentions.anchors().count());
-        let first_anchor = (self.lengths.len() + mentions) as u32;
-        let first = (self.rules().len() + self.named.len() - known.infos().count()) as u32;
-        let seen = anchors.extract_if(.., |seen| seen.anchor >= first_anchor);
-        let hit = |seen: AnchorHit| {
-            let (hit, value) = known.hit(AnchorHit { anchor: seen.anchor - first_anchor, ..seen }, text, first);
+        let hits = known.take(text, anchors).map(|(hit, value)| {
             if let Some(views) = &mut views {
                 views.push(View::new(&hit, hit.secret.clone(), value.expose()));
             }
             hit
-        };
-        seen.filter(|seen| Placeholder::around(text.bytes, seen.at as usize).is_none()).map(hit).collect()
+        });
+        hits.collect()
     }
 
     /// Turns the hits from `first` on, seen in `text`, into hits of the stored text. What is redacted already is none.
@@ -308,11 +324,9 @@ impl Checks {
         read: &mut assignments::Read,
         hits: &mut Vec<Hit>,
     ) {
-        if Placeholder::around(text.bytes, seen.at as usize).is_some() {
-            return;
-        }
-        let Some(word) = seen.anchor.checked_sub(self.rule_anchors) else {
-            return self.patterns.at_anchor(seen, text, states, hits);
+        let Some(word) = seen.anchor.checked_sub(self.first_assignment) else {
+            let anchor = seen.anchor - REDACTED;
+            return self.patterns.at_anchor(AnchorHit { anchor, ..seen }, text, states, hits);
         };
         if let Some(name) = self.assignments.at_anchor(word, seen.at as usize, text, read, hits) {
             self.patterns.at_name(name, text, states, hits);

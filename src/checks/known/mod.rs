@@ -21,6 +21,8 @@ pub(super) struct Known {
     spellings: Vec<Spelling>,
     values: Vec<SecretBytes>,
     infos: Vec<Arc<RuleInfo>>,
+    /// The numbers of the first anchor and the first value: they come behind all others.
+    first: (u32, u32),
 }
 
 /// One way to write one value.
@@ -31,8 +33,9 @@ struct Spelling {
 }
 
 impl Known {
-    pub(super) fn new(known: &KnownValues) -> Self {
-        let mut all = Self { spellings: Vec::new(), values: Vec::new(), infos: Vec::new() };
+    /// Makes values ready, whose anchors are numbered from `anchor` on, and they themselves, as rules are, from `rule` on.
+    pub(super) fn new(known: &KnownValues, anchor: u32, rule: u32) -> Self {
+        let mut all = Self { spellings: Vec::new(), values: Vec::new(), infos: Vec::new(), first: (anchor, rule) };
         for (number, (name, value)) in (0..).zip(known.named()) {
             let spellings = spelling::spellings(value.expose(), MARGIN).into_iter();
             all.spellings.extend(spellings.map(|(literal, encoding)| Spelling {
@@ -59,20 +62,28 @@ impl Known {
         self.infos.iter().cloned()
     }
 
-    /// The hit of an anchor, in the text that it was seen in, and the value. Values are numbered from `first` on, as rules are.
-    pub(super) fn hit(&self, seen: AnchorHit, text: &Text<'_>, first: u32) -> (Hit, &SecretBytes) {
-        let Spelling { literal, encoding, value } = &self.spellings[seen.anchor as usize];
-        let stored = text.to_stored(seen.at as usize..seen.at as usize + literal.len());
-        let hit = Hit {
-            rule: first + value,
-            matched: stored.clone(),
-            secret: stored,
-            confidence: Confidence::High,
-            proof: Proof::None,
-            wrapping: encoding.and_then(|encoding| text.wrapping.with(encoding)).unwrap_or(text.wrapping),
-            detail: None,
+    /// Takes the anchors of values out of those that were seen in a text: each is a hit in the stored text, and its value.
+    pub(super) fn take(
+        &self,
+        text: &Text<'_>,
+        anchors: &mut Vec<AnchorHit>,
+    ) -> impl Iterator<Item = (Hit, &SecretBytes)> {
+        let (first_anchor, first_rule) = self.first;
+        let hit = move |seen: AnchorHit| {
+            let Spelling { literal, encoding, value } = &self.spellings[(seen.anchor - first_anchor) as usize];
+            let stored = text.to_stored(seen.at as usize..seen.at as usize + literal.len());
+            let hit = Hit {
+                rule: first_rule + value,
+                matched: stored.clone(),
+                secret: stored,
+                confidence: Confidence::High,
+                proof: Proof::None,
+                wrapping: encoding.and_then(|encoding| text.wrapping.with(encoding)).unwrap_or(text.wrapping),
+                detail: None,
+            };
+            (hit, &self.values[*value as usize])
         };
-        (hit, &self.values[*value as usize])
+        anchors.extract_if(.., move |seen| seen.anchor >= first_anchor).map(hit)
     }
 
     /// How much of a text cannot be the beginning of a value that goes on behind it.
