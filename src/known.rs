@@ -11,7 +11,7 @@ use crate::model::{Error, Result};
 use crate::raw::KnownValues;
 
 /// Values are few; a longer file is the wrong one.
-const LARGEST: usize = 1 << 20;
+const LARGEST: usize = 256 << 10;
 
 /// Formats whose values have keys, by a name that each goes by.
 const KEYED: [&[u8]; 4] = [b".json", b".toml", b".yaml", b".env"];
@@ -23,7 +23,7 @@ impl KnownValues {
     /// Reads values to the end: those of JSON (`auth.json`), TOML, YAML or dotenv, each named by its key, or a list with one a line. The
     /// name of the file tells which; where it does not, the text does.
     ///
-    /// In a list, `NAME=value` stands for itself and for what is behind the sign.
+    /// In a list, `NAME=value` and `NAME: value` stand for themselves and for what is behind the sign.
     ///
     /// # Errors
     /// [`Error::Output`] where reading fails, [`Error::Config`] where there is no value in it, or it is not of the format that it is
@@ -100,7 +100,9 @@ impl KnownValues {
             let line = line.trim_ascii();
             let name = line.strip_prefix(b"export ").unwrap_or(line);
             let len = name.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
-            if let Some(value) = name[len..].strip_prefix(b"=").filter(|_| len > 0) {
+            let rest = name[len..].trim_ascii_start();
+            let value = rest.strip_prefix(b"=").or_else(|| rest.strip_prefix(b": ")).filter(|_| len > 0);
+            if let Some(value) = value.map(<[u8]>::trim_ascii) {
                 let quoted = |quote: &[u8]| value.strip_prefix(quote)?.strip_suffix(quote);
                 let value = quoted(b"\"").or_else(|| quoted(b"'")).unwrap_or(value);
                 if Self::is_enough(value) {
@@ -127,7 +129,7 @@ fn keyed(file: &str, text: &[u8]) -> Result<Option<&'static dyn Format>, (usize,
     let likely = || formats().filter(|format| format.name() != "yaml" && format.looks_like(text));
     // The padding of base32 makes a value look like a key.
     let is_padding =
-        |scalar: &Scalar| scalar.role == Role::Value && text[scalar.inner.clone()].iter().all(|byte| *byte == b'=');
+        |scalar: &Scalar| scalar.role == Role::Value && text[scalar.range.clone()].iter().all(|byte| *byte == b'=');
     let is_it = |format: &&dyn Format| format.scalars(text).is_ok_and(|scalars| !scalars.iter().any(is_padding));
     if let Some(format) = likely().find(is_it) {
         return Ok(Some(format));
@@ -164,7 +166,7 @@ mod tests {
         for (file, text, expected) in [
             (".env", "A_TOKEN=kiwi-ridge\nexport other='tern heron' # note\n", &[("a-token", 10), ("other", 10)][..]),
             ("prod.env", "KEY=\"one\\ntwo three\"\n# A=kiwi-ridge\n", &[("key", 13)]),
-            ("<fd>", "A=kiwi-ridge\nB=\nC=tern-heron\n", &[("a", 10), ("c", 10)]),
+            ("<fd>", "A=kiwi-ridge\nB=\"\"\nC=tern-heron\nD=\n", &[("a", 10), ("c", 10)]),
             (
                 "auth.json",
                 r#"{"n": 123456789, "tokens": {"id_token": "kiwi\u002dridge", "no": null}}"#,
@@ -184,6 +186,11 @@ mod tests {
             ("<fd>", "kiwi-ridge\n\n  tern-heron\r\nkiwi-ridge\n", &[("line-1", 10), ("line-3", 10)]),
             ("<fd>", "pass=kiwi-ridge\n", &[("line-1", 15), ("line-1-2", 10)]),
             ("list.txt", "A=kiwi-ridge\n", &[("line-1", 12), ("line-1-2", 10)]),
+            (
+                "credentials",
+                "[me]\nkey = kiwi-ridge\nb: tern heron\n",
+                &[("line-2", 16), ("line-2-2", 10), ("line-3", 13), ("line-3-2", 10)],
+            ),
             ("<fd>", "JBSW2Y3DPEHPK3PXP====\n", &[("line-1", 21)]),
             // A name that is a value's, or could be one, is not said.
             (".env", "KIWI_RIDGE_KEY=kiwi-ridge-47\n", &[("line-1", 13)]),

@@ -1,6 +1,6 @@
 //! Known values: what the user says is secret, each with the name it goes by.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -21,6 +21,9 @@ const LONGEST_NAME: usize = 48;
 
 /// So many bytes of a value are said by no name.
 const PIECE: usize = 8;
+
+/// What no name may hold.
+type Pieces = Zeroizing<Vec<[u8; PIECE]>>;
 
 /// Values that are known to be secret. They are looked for exactly, and in every encoding they take on; reports call them by their names.
 ///
@@ -93,10 +96,10 @@ impl KnownValues {
 
     /// What was given and is not looked for, in words for people: the names, and why.
     pub fn warnings(&self) -> Vec<String> {
-        let hay = self.hay();
+        let pieces = self.pieces();
         let mut by_source: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (source, title) in &self.refused {
-            by_source.entry(source).or_default().push(title.name(&hay));
+            by_source.entry(source).or_default().push(title.name(&pieces));
         }
         let refused = by_source.into_iter().map(|(source, names)| {
             let colon = if source.is_empty() { "" } else { ": " };
@@ -109,49 +112,54 @@ impl KnownValues {
 
     /// Each value once, with a name of its own.
     pub(crate) fn named(&self) -> Vec<(String, &SecretBytes)> {
-        let hay = self.hay();
+        let pieces = self.pieces();
         let (mut seen, mut taken) = (HashSet::new(), HashSet::new());
+        let mut counts: HashMap<String, u32> = HashMap::new();
         let new = self.values.iter().filter(|known| seen.insert(known.value.expose()));
         let named = new.map(|known| {
-            let name = known.title.name(&hay);
-            let numbered = (2_u32..).map(|number| format!("{name}-{number}"));
-            let free = std::iter::once(name.clone()).chain(numbered).find(|name| taken.insert(name.clone()));
-            (free.unwrap_or(name), &known.value)
+            let name = known.title.name(&pieces);
+            let count = counts.entry(name.clone()).or_default();
+            loop {
+                *count += 1;
+                let name = if *count == 1 { name.clone() } else { format!("{name}-{count}") };
+                if taken.insert(name.clone()) {
+                    return (name, &known.value);
+                }
+            }
         });
         named.collect()
     }
 
-    /// All values, as names are written.
-    fn hay(&self) -> Zeroizing<String> {
-        let len = self.values.iter().map(|known| known.value.expose().len() + 1).sum();
-        let mut hay = Zeroizing::new(String::with_capacity(len));
-        for known in &self.values {
-            hay.extend(known.value.expose().iter().copied().map(letter));
-            hay.push('\n');
+    /// All pieces of all values, as names are written, in order.
+    fn pieces(&self) -> Pieces {
+        let len = self.values.iter().map(|known| known.value.expose().len()).sum();
+        let mut pieces = Zeroizing::new(Vec::with_capacity(len));
+        for window in self.values.iter().flat_map(|known| known.value.expose().windows(PIECE)) {
+            pieces.push(std::array::from_fn(|at| letter(window[at])));
         }
-        hay
+        pieces.sort_unstable();
+        pieces
     }
 }
 
 impl Title {
     /// The key as a part of rule ids, if it may be said: readable, and no piece of any value. Else the place.
-    fn name(&self, hay: &str) -> String {
-        let key = self.key.as_deref().unwrap_or_default();
-        let parts = || key.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
-        let name: Vec<String> =
-            parts().filter(|part| !part.is_empty()).map(|part| part.iter().copied().map(letter).collect()).collect();
-        let name = name.join("-");
-        let is_piece = |name: &str| {
-            name.as_bytes().windows(PIECE).any(|piece| memchr::memmem::find(hay.as_bytes(), piece).is_some())
-        };
-        let is_sayable = (1..=LONGEST_NAME).contains(&name.len()) && parts().all(is_word) && !is_piece(&name);
+    fn name(&self, pieces: &Pieces) -> String {
+        let key = self.key.as_deref().unwrap_or_default().as_bytes();
+        let parts = || key.split(|byte| !byte.is_ascii_alphanumeric());
+        let name = parts().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(&b'-');
+        let name: String = name.into_iter().map(|byte| char::from(letter(byte))).collect();
+        let is_piece = |window: &[u8]| pieces.binary_search_by(|piece| piece[..].cmp(window)).is_ok();
+        let is_sayable = (1..=LONGEST_NAME).contains(&name.len())
+            && parts().all(is_word)
+            && !name.as_bytes().windows(PIECE).any(is_piece);
         if is_sayable { name } else { self.place.clone() }
     }
 }
 
 /// A byte as names have it.
-fn letter(byte: u8) -> char {
-    if byte.is_ascii_alphanumeric() { char::from(byte.to_ascii_lowercase()) } else { '-' }
+fn letter(byte: u8) -> u8 {
+    if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' }
 }
 
 impl fmt::Debug for KnownValues {
