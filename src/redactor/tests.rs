@@ -119,10 +119,12 @@ fn a_known_value_has_one_tag_in_every_encoding() {
                 let bytes = [before.as_bytes(), &stored, after.as_bytes()].concat();
                 let copy = redactor().redact_bytes(&bytes, &Origin::named(name)).unwrap();
                 assert!(scanner().leaks(&copy).unwrap().is_empty(), "{wrap:?} in {name}");
-                // Of UTF-16 the placeholder is as wide.
-                let copy: String = copy.iter().filter(|&&byte| byte != 0).map(|&byte| char::from(byte)).collect();
-                let (_, placeholder) = copy.split_once("REDACTED:known-planted").expect("a placeholder");
-                tags.insert(placeholder.split([']', ')']).next().unwrap().to_owned());
+                let copy = String::from_utf8_lossy(&copy).replace('\0', "");
+                match copy.split_once("REDACTED:known-planted") {
+                    Some((_, rest)) => drop(tags.insert(rest.split([']', ')']).next().map(str::to_owned))),
+                    // In what keeps its length, a short value is filled up.
+                    None => assert!(bytes.contains(&0) && copy.contains("***"), "{wrap:?} in {name}"),
+                }
                 let residue =
                     value.split_ascii_whitespace().filter(|word| word.len() > 7).find(|word| copy.contains(*word));
                 assert_eq!(residue, None, "{wrap:?} in {name}");

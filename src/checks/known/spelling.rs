@@ -82,6 +82,9 @@ fn escaped(text: &[u8]) -> Vec<(Encoding, Vec<u8>)> {
     for strange in STRANGE {
         for signs in ["\"", "'", "", "\"/"] {
             all.push((Encoding::Json, backslashed(text, signs, strange)));
+            // Strings of several lines keep their line ends.
+            let lines = text.split(|&byte| byte == b'\n').map(|line| backslashed(line, signs, strange));
+            all.push((Encoding::Json, lines.collect::<Vec<_>>().join(&b'\n')));
         }
     }
     all.extend(QUOTED.map(|spell| (Encoding::Quoted, respelled(text, &spell))));
