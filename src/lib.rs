@@ -50,6 +50,7 @@ mod formats;
 pub mod fuzzing;
 pub mod hooks;
 mod import;
+mod known;
 mod model;
 #[cfg(test)]
 mod no_leak;
@@ -75,7 +76,7 @@ pub use model::{
     Summary, Target, Walls,
 };
 pub use policy::{AllowEntry, Baseline};
-pub use raw::Key;
+pub use raw::{Key, KnownValues};
 pub use redact::{Input, Manifest, Outcome, OutcomeCounts, Writer, Written};
 pub use redactor::{Fault, FaultKind, Redactor, RedactorBuilder, Verdict};
 pub use ruleset::RuleSet;

@@ -7,6 +7,7 @@ use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::KnownValues;
 use crate::checks::sign;
 use crate::ruleset::{Example, RuleSet, expand};
 
@@ -97,11 +98,29 @@ impl Wrap {
     }
 }
 
+/// Values that no rule finds.
+pub(crate) const KNOWN: [&str; 5] = [
+    "tern47Kiwi",
+    "kiwi-ridge_47.tern/heron+finch==",
+    "a \"quoted\" 'secret' \\ with $igns & <tags>",
+    "größe-中文-пароль",
+    "first line: kiwi\n  second \"line\"\twith more\n\nlast line",
+];
+
+/// The same as known values.
+pub(crate) fn known() -> KnownValues {
+    let mut values = KnownValues::default();
+    KNOWN.iter().for_each(|value| values.add("planted", value.as_bytes()));
+    values
+}
+
 /// A piece of a document.
 #[derive(Clone)]
 pub(crate) enum Piece {
     /// An example, wrapped once or twice.
     Example { template: usize, seed: u64, wraps: [Wrap; 2] },
+    /// A known value, wrapped likewise.
+    Known { value: usize, wraps: [Wrap; 2] },
     /// Something ordinary, so many times.
     Filler { unit: &'static [u8], count: usize },
 }
@@ -138,6 +157,7 @@ impl fmt::Debug for Piece {
             Self::Example { template, seed, wraps } => {
                 write!(f, "{:?} seed {seed} {wraps:?}", templates()[*template].1)
             }
+            Self::Known { value, wraps } => write!(f, "{:?} {wraps:?}", KNOWN[*value]),
             Self::Filler { unit, count } => write!(f, "{count} x {:?}", unit.escape_ascii().to_string()),
         }
     }
@@ -149,11 +169,13 @@ impl Arbitrary for Piece {
 
     fn arbitrary_with((): ()) -> Self::Strategy {
         let wrap = prop_oneof![2 => Just(Wrap::Plain), 1 => select(&Wrap::ALL[..])];
+        let known = (0..KNOWN.len(), [wrap.clone(), wrap.clone()]);
+        let known = known.prop_map(|(value, wraps)| Self::Known { value, wraps });
         let example = (0..templates().len(), any::<u64>(), [wrap.clone(), wrap])
             .prop_map(|(template, seed, wraps)| Self::Example { template, seed, wraps });
         let count = prop_oneof![6 => 1..4_usize, 3 => 1..100_usize, 1 => 1..3000_usize];
         let filler = (select(&FILLERS[..]), count).prop_map(|(unit, count)| Self::Filler { unit, count });
-        prop_oneof![example, filler].boxed()
+        prop_oneof![4 => example, 1 => known, 4 => filler].boxed()
     }
 }
 
@@ -163,18 +185,22 @@ pub(crate) fn document(pieces: &[Piece]) -> Vec<u8> {
     for piece in pieces {
         match piece {
             Piece::Filler { unit, count } => text.extend(unit.repeat(*count)),
-            Piece::Example { template, seed, wraps: [first, second] } => {
-                let inner = first.apply(&example(&templates()[*template].1, *seed).text);
-                // What is no text is not wrapped again.
-                match String::from_utf8(inner) {
-                    Ok(inner) if !inner.contains('\0') => text.extend(second.apply(&inner)),
-                    Ok(inner) => text.extend(inner.into_bytes()),
-                    Err(error) => text.extend(error.into_bytes()),
-                }
+            Piece::Example { template, seed, wraps } => {
+                text.extend(wrapped(&example(&templates()[*template].1, *seed).text, *wraps));
             }
+            Piece::Known { value, wraps } => text.extend(wrapped(KNOWN[*value], *wraps)),
         }
     }
     text
+}
+
+fn wrapped(text: &str, [first, second]: [Wrap; 2]) -> Vec<u8> {
+    // What is no text is not wrapped again.
+    match String::from_utf8(first.apply(text)) {
+        Ok(inner) if !inner.contains('\0') => second.apply(&inner),
+        Ok(inner) => inner.into_bytes(),
+        Err(error) => error.into_bytes(),
+    }
 }
 
 /// A value in the encodings in which it could be left somewhere, and how long a piece of each tells of it.

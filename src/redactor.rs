@@ -119,6 +119,10 @@ impl Find for Scanner {
     fn reach(&self) -> usize {
         Self::REACH
     }
+
+    fn settled(&self, text: &[u8]) -> usize {
+        Self::settled(self, text)
+    }
 }
 
 impl fmt::Debug for Redactor<'_> {

@@ -36,6 +36,7 @@ const BIG: u64 = 8 * BLOCK as u64;
 /// Searches texts for secrets. Build one with [`Scanner::builder`], use it as often as you like, from as many threads as you like.
 pub struct Scanner {
     checks: Checks,
+    warnings: Vec<String>,
     policy: Policy,
     fence: Fence,
     threads: usize,
@@ -91,6 +92,11 @@ impl Scanner {
         self.checks.rules().infos()
     }
 
+    /// What it was asked to look for and does not, in words for people: see [`crate::KnownValues::warnings`].
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
     /// Searches all that `source` names. `sink` is given the findings in path order, then by offset, once all is read.
     ///
     /// # Errors
@@ -118,7 +124,7 @@ impl Scanner {
         }
         summary.skipped.extend(gathered.skipped);
         summary.skipped.sort();
-        let is_in_force = |rule: &str| self.checks.rules().place(rule).is_some();
+        let is_in_force = |rule: &str| self.checks.looks_for(rule);
         summary.lapses.extend(ledger.lapses(is_in_force, summary.is_complete() && !source.is_selective()));
         summary.lapses.sort();
         summary.lapses.dedup();

@@ -215,3 +215,41 @@ fn an_interrupted_scan_leaves_nothing() {
     assert_eq!((output.status.code(), output.stdout.len(), stderr(&output).as_str()), (Some(130), 0, ""));
     assert_eq!(names(tree.path()), ["rules.toml"]);
 }
+
+#[test]
+fn known_values_are_found_by_name() {
+    let value = ["kiwi-ridge", "47", "tern"].join("/");
+    let tree = tree(&[
+        ("a.env", &format!("ACME_PASSWORD={value}\nPORT=8080\n")),
+        ("empty.txt", "\n"),
+        ("broken.json", &format!("{{\"a\": \"{value}\"")),
+        ("plain.log", &format!("login as {value}\n")),
+        ("json.log", &format!("{{\"url\":\"https://host/?p={}\"}}\n", value.replace('/', "%2F"))),
+        ("clean.log", "login\n"),
+    ]);
+    let warning = "warning: a.env: not looked for, because it is under 8 bytes or repeats one or two: port\n";
+    for (args, code, said) in [
+        (&["--known", "a.env", "plain.log"][..], 1, warning),
+        (&["--known", "a.env", "json.log"], 1, warning),
+        (&["--known", "a.env", "clean.log"], 0, warning),
+        (&["--known-env", "TIGHTLIP_TEST_*", "plain.log"], 1, ""),
+        (&["--known-env", "NO_SUCH_*", "plain.log"], 0, "warning: no environment variable matches `NO_SUCH_*`\n"),
+        (&["--known", "gone.env", "plain.log"], 2, "error: gone.env: "),
+        (&["--known", "empty.txt", "plain.log"], 2, "error: empty.txt:1: there is no value in it"),
+        (&["--known", "broken.json", "plain.log"], 2, "error: broken.json:1: json: "),
+        (&["--known-env", "[", "plain.log"], 2, "error: "),
+    ] {
+        let mut command = command(tree.path(), &[&["scan", "-q", "--format", "jsonl"], args].concat());
+        let output = command.env("TIGHTLIP_TEST_VALUE", &value).stdin(Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {}", stderr(&output));
+        assert!(stderr(&output).starts_with(said), "{args:?}: {}", stderr(&output));
+        let report = String::from_utf8(output.stdout.clone()).unwrap();
+        assert_eq!(report.contains("\"kind\":\"known-value\""), code == 1, "{args:?}: {report}");
+        assert!(!(report + &stderr(&output)).contains("kiwi"), "{args:?}");
+    }
+    let mut redact = command(tree.path(), &["redact", "-", "--known", "a.env"]).spawn().unwrap();
+    write!(redact.stdin.take().unwrap(), "it is {value}\n").unwrap();
+    let output = redact.wait_with_output().unwrap();
+    let copy = String::from_utf8(output.stdout).unwrap();
+    assert!(copy.starts_with("it is [REDACTED:known-acme-password:") && copy.ends_with("]\n"), "{copy}");
+}

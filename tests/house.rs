@@ -23,6 +23,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("redact", &["model", "raw", "fence", "formats"]),
     ("scanner", &["model", "raw", "fence", "ruleset", "unpack", "sources", "checks", "policy"]),
     ("redactor", &["model", "raw", "fence", "formats", "unpack", "scanner", "sources", "redact"]),
+    // Reads what the user says is secret.
+    ("known", &["model", "raw", "formats"]),
     // Reads what other scanners wrote.
     ("import", &["model", "raw", "fence", "ruleset", "checks"]),
     // Runs the checks on the rules' own examples, without files or policy.
@@ -37,7 +39,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     // For tests and fuzz targets alone.
-    ("planted", &["ruleset", "checks"]),
+    ("planted", &["ruleset", "checks", "lib"]),
     ("no_leak", &["model", "report", "ruleset", "checks", "sources", "scanner", "planted", "lib"]),
     ("fuzzing", &["formats", "unpack", "ruleset", "checks", "selftest", "redactor", "lib"]),
 ];
@@ -62,6 +64,7 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("shapes", &["boundary"]),
     ("keyblock", &["shapes"]),
     ("keywords", &[]),
+    ("known", &["prefilter", "window"]),
     ("mentions", &["boundary", "prefilter"]),
     ("patterns", &["boundary", "filters", "keyblock", "keywords", "prefilter", "proof", "recent", "shapes", "starts"]),
     ("assignments", &["boundary", "filters", "prefilter", "proof", "recent"]),

@@ -10,6 +10,7 @@ mod dense;
 mod filters;
 mod keyblock;
 mod keywords;
+mod known;
 mod leaks;
 mod mentions;
 #[cfg(any(test, fuzzing))]
@@ -35,13 +36,15 @@ use std::sync::Arc;
 
 use assignments::Assignments;
 use decode::Layers;
+use known::Known;
 use leaks::View;
 use mentions::Mentions;
 use patterns::{Patterns, States};
 use prefilter::{Anchor, AnchorHit, Prefilter};
+use resolve::Standing;
 
 use crate::model::{Error, Placeholder, Result, RuleInfo, Target};
-use crate::raw::{Hit, Leak, Text, Wrapping};
+use crate::raw::{Hit, KnownValues, Leak, Text, Wrapping};
 use crate::ruleset::RuleSet;
 
 /// Everything that is looked for, ready to run.
@@ -55,6 +58,10 @@ pub(crate) struct Checks {
     lengths: Vec<u32>,
     /// Mentions of targets, where there are any.
     mentions: Option<Mentions>,
+    /// Known values, where there are any.
+    known: Option<Known>,
+    /// What reports say of targets, and then of known values: they are numbered behind the rules.
+    named: Vec<Arc<RuleInfo>>,
 }
 
 /// What one thread needs to search, reused from text to text.
@@ -73,7 +80,7 @@ pub(crate) struct Scratch {
 /// Anchors below this number are words of placeholders.
 const REDACTED: u32 = Placeholder::WORDS.len() as u32;
 
-/// All anchors but those of mentions, in the order of their numbers.
+/// All anchors but those of targets and known values, in the order of their numbers.
 fn anchors_of(patterns: &Patterns) -> impl Iterator<Item = Anchor<'_>> {
     let redacted = Placeholder::WORDS.into_iter().map(|literal| Anchor { literal, ignore_case: false });
     redacted.chain(patterns.anchors()).chain(Assignments::anchors())
@@ -103,7 +110,16 @@ impl Checks {
         let first_assignment = (anchors.len() - Assignments::anchors().count()) as u32;
         let prefilter = Prefilter::new(&anchors);
         let lengths = anchors.iter().map(|anchor| anchor.literal.len() as u32).collect();
-        Ok(Self { prefilter, patterns, assignments, first_assignment, lengths, mentions: None })
+        Ok(Self {
+            prefilter,
+            patterns,
+            assignments,
+            first_assignment,
+            lengths,
+            mentions: None,
+            known: None,
+            named: Vec::new(),
+        })
     }
 
     /// Looks for mentions of targets as well. `home` is the directory that `~` stands for.
@@ -113,15 +129,40 @@ impl Checks {
     pub(crate) fn with_targets(mut self, targets: &[Target], home: Option<&Path>) -> Result<Self> {
         if !targets.is_empty() {
             let mentions = Mentions::new(targets, home)?;
-            self.prefilter = Prefilter::new(&anchors_of(&self.patterns).chain(mentions.anchors()).collect::<Vec<_>>());
+            self.named.extend(targets.iter().map(|target| Arc::new(target.info())));
             self.mentions = Some(mentions);
+            self.prefilter = Prefilter::new(&self.anchors().collect::<Vec<_>>());
         }
         Ok(self)
+    }
+
+    /// Looks for known values as well. To be called after [`Self::with_targets`].
+    pub(crate) fn with_known(mut self, values: &KnownValues) -> Self {
+        if !values.is_empty() {
+            let first = (self.rules().len() + self.named.len()) as u32;
+            let known = Known::new(values, self.anchors().count() as u32, first);
+            self.named.extend(known.infos());
+            self.known = Some(known);
+            self.prefilter = Prefilter::new(&self.anchors().collect::<Vec<_>>());
+        }
+        self
+    }
+
+    /// All anchors, in the order of their numbers: those of targets and then of known values come last.
+    fn anchors(&self) -> impl Iterator<Item = Anchor<'_>> {
+        let mentions = self.mentions.iter().flat_map(Mentions::anchors);
+        let known = self.known.iter().flat_map(Known::anchors);
+        anchors_of(&self.patterns).chain(mentions).chain(known)
     }
 
     /// The rules in force.
     pub(crate) fn rules(&self) -> &RuleSet {
         self.patterns.rules()
+    }
+
+    /// Whether a rule, a target or a known value of that name is looked for.
+    pub(crate) fn looks_for(&self, name: &str) -> bool {
+        self.rules().place(name).is_some() || self.named.iter().any(|info| info.id.as_str() == name)
     }
 
     /// Whether a rule's hits are regions of the text, not places in it.
@@ -131,9 +172,9 @@ impl Checks {
 
     /// What may be known of one rule.
     pub(crate) fn info(&self, rule: u32) -> Arc<RuleInfo> {
-        match (rule.checked_sub(self.rules().len() as u32), &self.mentions) {
-            (Some(target), Some(mentions)) => mentions.info(target),
-            _ => self.patterns.info(rule),
+        match (rule as usize).checked_sub(self.rules().len()) {
+            Some(named) => Arc::clone(&self.named[named]),
+            None => self.patterns.info(rule),
         }
     }
 
@@ -144,9 +185,23 @@ impl Checks {
 
     /// Searches a block and all that is wrapped in it. Ranges are of `bytes`.
     pub(crate) fn search(&self, bytes: &[u8], scratch: &mut Scratch) -> Resolved {
-        let mut resolved = resolve::resolve(self.hits(bytes, scratch), |rule| self.assignments.is_generic(rule));
+        let mut resolved = resolve::resolve(self.hits(bytes, scratch), |rule| self.standing(rule));
         resolved.add_mentions(std::mem::take(&mut scratch.mentions));
         resolved
+    }
+
+    /// What the word of a rule weighs.
+    fn standing(&self, rule: u32) -> Standing {
+        match rule as usize {
+            rule if rule >= self.rules().len() => Standing::Known,
+            _ if self.assignments.is_generic(rule) => Standing::Generic,
+            _ => Standing::Specific,
+        }
+    }
+
+    /// How much of a text cannot be the beginning of a known value that goes on behind it.
+    pub(crate) fn settled(&self, text: &[u8]) -> usize {
+        self.known.as_ref().map_or(text.len(), |known| known.settled(text))
     }
 
     /// What is to be redacted of a block's own bytes: all that is seen, however doubtful, each place with the value that stands there.
@@ -194,6 +249,7 @@ impl Checks {
         anchors.clear();
         self.prefilter.find(text.bytes, &mut anchors);
         drop_redacted(text.bytes, &mut anchors);
+        let known = self.known_values(text, &mut anchors, scratch.views.as_mut());
         if let Some(mentions) = &self.mentions {
             let first = self.lengths.len() as u32;
             scratch.mentioned.clear();
@@ -202,11 +258,11 @@ impl Checks {
                     .extract_if(.., |seen| seen.anchor >= first)
                     .map(|seen| AnchorHit { anchor: seen.anchor - first, ..seen }),
             );
-            let known = scratch.mentions.len();
+            let before = scratch.mentions.len();
             mentions.search(text, self.rules().len() as u32, &scratch.mentioned, &mut scratch.mentions);
             if let Some(views) = &mut scratch.views {
                 // A target has a name, and its mentions need no tags.
-                views.extend(scratch.mentions[known..].iter().map(|hit| View::new(hit, hit.secret.clone(), b"")));
+                views.extend(scratch.mentions[before..].iter().map(|hit| View::new(hit, hit.secret.clone(), b"")));
             }
         }
         let dense = dense::first_anchor(text.bytes.len(), &anchors, &self.lengths);
@@ -220,7 +276,25 @@ impl Checks {
         scratch.anchors = anchors;
         hits.extend(self.patterns.dense_region(text, &scratch.states));
         self.lead_back(text, first, hits, scratch.views.as_mut());
+        hits.extend(known);
         self.search_layers(text, scratch, hits);
+    }
+
+    /// Takes the anchors of known values out, and gives their hits in the stored text.
+    fn known_values(
+        &self,
+        text: &Text<'_>,
+        anchors: &mut Vec<AnchorHit>,
+        mut views: Option<&mut Vec<View>>,
+    ) -> Vec<Hit> {
+        let Some(known) = &self.known else { return Vec::new() };
+        let hits = known.take(text, anchors).map(|(hit, value)| {
+            if let Some(views) = &mut views {
+                views.push(View::new(&hit, hit.secret.clone(), value.expose()));
+            }
+            hit
+        });
+        hits.collect()
     }
 
     /// Turns the hits from `first` on, seen in `text`, into hits of the stored text. What is redacted already is none.

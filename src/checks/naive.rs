@@ -7,7 +7,7 @@ use super::decode::Layers;
 use super::patterns::States;
 use super::prefilter::{Anchor, AnchorHit, Prefilter};
 use super::resolve::{Resolved, resolve};
-use super::{Checks, REDACTED, anchors_of};
+use super::{Checks, REDACTED};
 use crate::model::Placeholder;
 use crate::raw::{Hit, Text};
 
@@ -53,7 +53,7 @@ impl Automata {
 impl Checks {
     /// The automata for [`Self::search_naively`].
     pub(crate) fn automata(&self) -> Automata {
-        Automata::new(&anchors_of(&self.patterns).collect::<Vec<_>>())
+        Automata::new(&self.anchors().collect::<Vec<_>>())
     }
 
     /// What [`Self::search`] must say.
@@ -61,7 +61,7 @@ impl Checks {
         let mut hits = Vec::new();
         self.search_text_naively(&Text::plain(bytes), automata, &mut hits);
         self.patterns.weigh_partners(&mut hits);
-        resolve(hits, |rule| self.assignments.is_generic(rule))
+        resolve(hits, |rule| self.standing(rule))
     }
 
     fn search_text_naively(&self, text: &Text<'_>, automata: &Automata, hits: &mut Vec<Hit>) {
@@ -70,11 +70,15 @@ impl Checks {
         states.begin(self.rules().len());
         let mut read = Read::default();
         let is_redacted = |seen: &AnchorHit| Placeholder::around(text.bytes, seen.at as usize).is_some();
-        for seen in automata.find(text.bytes).into_iter().filter(|seen| seen.anchor >= REDACTED && !is_redacted(seen)) {
+        let mut anchors = automata.find(text.bytes);
+        anchors.retain(|seen| seen.anchor >= REDACTED && !is_redacted(seen));
+        let known = self.known_values(text, &mut anchors, None);
+        for seen in anchors {
             self.at_anchor(seen, text, &mut states, &mut read, hits);
         }
         hits.extend(self.patterns.dense_region(text, &states));
         self.lead_back(text, first, hits, None);
+        hits.extend(known);
         let mut layers = Layers::default();
         layers.decode(text.bytes);
         if text.wrapping.depth() == 0 {

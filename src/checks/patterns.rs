@@ -243,11 +243,15 @@ impl Patterns {
         let rules = self.rules.rules();
         let mut places: Vec<(usize, u32)> = hits.iter().map(|hit| (hit.matched.start, hit.rule)).collect();
         places.sort_unstable();
-        for hit in hits.iter_mut().filter(|hit| !rules[hit.rule as usize].partners.is_empty()) {
+        let has_partners = |hit: &&mut Hit| rules.get(hit.rule as usize).is_some_and(|rule| !rule.partners.is_empty());
+        for hit in hits.iter_mut().filter(has_partners) {
             let partners = &rules[hit.rule as usize].partners;
             let (from, to) = (hit.matched.start.saturating_sub(PARTNER_REACH), hit.matched.start + PARTNER_REACH);
             let near = places[places.partition_point(|(at, _)| *at < from)..].iter().take_while(|(at, _)| *at <= to);
-            if !near.into_iter().any(|(_, rule)| partners.contains(&rules[*rule as usize].id)) {
+            if !near
+                .into_iter()
+                .any(|(_, rule)| rules.get(*rule as usize).is_some_and(|rule| partners.contains(&rule.id)))
+            {
                 hit.confidence = Confidence::Low;
             }
         }

@@ -14,20 +14,31 @@ pub(crate) struct Resolved {
     pub(crate) masked: Vec<Range<usize>>,
 }
 
-/// Chooses among overlapping hits. `is_generic` tells rules that know a key's name from those that know the value's shape.
-pub(crate) fn resolve(mut hits: Vec<Hit>, is_generic: impl Fn(u32) -> bool) -> Resolved {
+/// What a rule knows of the secrets that it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// The name of the key.
+    Generic,
+    /// The shape of the value.
+    Specific,
+    /// The value.
+    Known,
+}
+
+/// Chooses among overlapping hits.
+pub(crate) fn resolve(mut hits: Vec<Hit>, standing: impl Fn(u32) -> Standing) -> Resolved {
     hits.sort_by_key(|hit| (hit.secret.start, Reverse(hit.secret.end), hit.rule, hit.wrapping.depth()));
     let mut resolved = Resolved::default();
     let mut cluster: Vec<Hit> = Vec::new();
     let mut cluster_end = 0;
     for hit in hits {
         if hit.secret.start >= cluster_end {
-            flush(&mut cluster, &mut resolved, &is_generic);
+            flush(&mut cluster, &mut resolved, &standing);
         }
         cluster_end = cluster_end.max(hit.secret.end);
         cluster.push(hit);
     }
-    flush(&mut cluster, &mut resolved, &is_generic);
+    flush(&mut cluster, &mut resolved, &standing);
     resolved
 }
 
@@ -73,7 +84,7 @@ impl Resolved {
 }
 
 /// Settles one group of hits that overlap each other in a chain: winners are taken best first, losers overlap a winner.
-fn flush(cluster: &mut Vec<Hit>, resolved: &mut Resolved, is_generic: &impl Fn(u32) -> bool) {
+fn flush(cluster: &mut Vec<Hit>, resolved: &mut Resolved, standing: &impl Fn(u32) -> Standing) {
     let (Some(start), Some(end)) =
         (cluster.first().map(|hit| hit.secret.start), cluster.iter().map(|hit| hit.secret.end).max())
     else {
@@ -81,7 +92,7 @@ fn flush(cluster: &mut Vec<Hit>, resolved: &mut Resolved, is_generic: &impl Fn(u
     };
     resolved.masked.push(start..end);
     // Stable: equals stay in the order of rules.
-    cluster.sort_by_key(|hit| Reverse(weight(hit, is_generic(hit.rule))));
+    cluster.sort_by_key(|hit| Reverse(weight(hit, standing(hit.rule))));
     let mut winners: BTreeMap<usize, Hit> = BTreeMap::new();
     for hit in cluster.drain(..) {
         // Winners do not overlap each other: only the last one that begins before this hit's end can overlap it.
@@ -96,10 +107,11 @@ fn flush(cluster: &mut Vec<Hit>, resolved: &mut Resolved, is_generic: &impl Fn(u
     resolved.hits.extend(winners.into_values());
 }
 
-/// What a hit's word weighs against another's over the same bytes. A failed proof outweighs a mere key name: it knows that the value is invented.
-fn weight(hit: &Hit, generic: bool) -> impl Ord + use<> {
+/// What a hit's word weighs against another's over the same bytes: whoever knows the value knows it best. A failed proof outweighs a mere
+/// key name: it knows that the value is invented.
+fn weight(hit: &Hit, standing: Standing) -> impl Ord + use<> {
     let proven = matches!(hit.proof, Proof::Checksum | Proof::Structure);
-    (proven, !generic, hit.confidence, hit.secret.len(), Reverse(hit.wrapping.depth()))
+    (standing == Standing::Known, proven, standing, hit.confidence, hit.secret.len(), Reverse(hit.wrapping.depth()))
 }
 
 #[cfg(test)]
@@ -112,9 +124,17 @@ mod tests {
         Hit { rule, matched: secret.clone(), secret, confidence, proof, wrapping: Wrapping::default(), detail: None }
     }
 
-    /// Rule 0 is generic.
+    /// Rule 0 is generic, rule 9 a known value.
+    fn standing(rule: u32) -> Standing {
+        match rule {
+            0 => Standing::Generic,
+            9 => Standing::Known,
+            _ => Standing::Specific,
+        }
+    }
+
     fn winners(hits: Vec<Hit>) -> Vec<(u32, Range<usize>, Confidence)> {
-        resolve(hits, |rule| rule == 0).hits.into_iter().map(|hit| (hit.rule, hit.secret, hit.confidence)).collect()
+        resolve(hits, standing).hits.into_iter().map(|hit| (hit.rule, hit.secret, hit.confidence)).collect()
     }
 
     #[test]
@@ -125,6 +145,8 @@ mod tests {
             hit(4, 10..50, High, Proof::Checksum),
         ]);
         assert_eq!(got, [(4, 10..50, High)]);
+        let got = winners(vec![hit(4, 10..50, High, Proof::Checksum), hit(9, 12..40, High, Proof::None)]);
+        assert_eq!(got, [(9, 12..40, High)]);
     }
 
     #[test]
@@ -143,7 +165,7 @@ mod tests {
     fn neighbours_both_speak_and_the_union_is_masked() {
         let resolved = resolve(
             vec![hit(1, 0..10, High, Proof::None), hit(2, 10..20, High, Proof::None), hit(0, 5..12, Low, Proof::None)],
-            |rule| rule == 0,
+            standing,
         );
         assert_eq!(resolved.hits.len(), 2);
         let union = 0..20;

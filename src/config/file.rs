@@ -10,8 +10,8 @@ use crate::model::{Confidence, Date, Fingerprint};
 
 /// Every setting, with its default. Keys are the field names in kebab-case; `TIGHTLIP_` and the key in capitals is the environment name.
 ///
-/// Of two layers that speak of the same setting the later one holds, except for `rules`, `targets` and `allow`: those gather what all
-/// layers say.
+/// Of two layers that speak of the same setting the later one holds, except for `rules`, `targets`, `known`, `known-env` and `allow`: those
+/// gather what all layers say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -55,6 +55,10 @@ pub struct Settings {
     pub color: Color,
     /// Files that name Target Repositories. In a file, relative to it.
     pub targets: Vec<PathBuf>,
+    /// Files of values that are known to be secret. In a file, relative to it.
+    pub known: Vec<PathBuf>,
+    /// Globs over the names of environment variables whose values are known to be secret.
+    pub known_env: Vec<String>,
     /// Whether the kernel is to enforce what may be read and written.
     pub sandbox: Wish,
     /// Findings that are accepted.
@@ -83,6 +87,8 @@ impl Default for Settings {
             format: "text".into(),
             color: Color::Auto,
             targets: Vec::new(),
+            known: Vec::new(),
+            known_env: Vec::new(),
             sandbox: Wish::Auto,
             allow: Vec::new(),
         }
@@ -134,10 +140,10 @@ pub(super) const MOST_THREADS: usize = 1024;
 pub(super) const MOST_DEPTH: usize = 32;
 
 /// The settings that are paths: in a file, they are relative to it.
-pub(super) const PATHS: [&str; 4] = ["rules", "targets", "baseline", "key-file"];
+pub(super) const PATHS: [&str; 5] = ["rules", "targets", "known", "baseline", "key-file"];
 
 /// The settings to which each layer adds, instead of replacing what the layers before it said.
-pub(super) const ADDS: [&str; 3] = ["rules", "targets", "allow"];
+pub(super) const ADDS: [&str; 5] = ["rules", "targets", "known", "known-env", "allow"];
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

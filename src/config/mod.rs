@@ -20,7 +20,7 @@ use layers::{FileKind, Giver, Layers};
 use crate::fence::{self, Fence};
 use crate::model::{Error, Result};
 use crate::policy::{AllowEntry, Baseline};
-use crate::raw::Key;
+use crate::raw::{Key, KnownValues};
 use crate::ruleset::RuleSet;
 use crate::scanner::{Scanner, ScannerBuilder};
 use crate::sources::Source;
@@ -182,6 +182,7 @@ impl Config {
             .honor_foreign(honor_foreign)
             .allow(self.allowed())
             .fence(self.fence.clone())
+            .known(self.known()?)
             .baseline(baseline)
             .root(&self.root, &self.start)
             // With some of the rules left out, a comment for one of those accepts nothing for no fault of its own.
@@ -222,6 +223,23 @@ impl Config {
         };
         let setting = if name.is_empty() { "key-file" } else { "key-env" };
         key.map(Some).map_err(|error| self.fault(setting, &error.to_string()))
+    }
+
+    /// The values that are known to be secret, from files and environment.
+    fn known(&self) -> Result<KnownValues> {
+        let mut known = KnownValues::default();
+        for path in &self.settings.known {
+            self.fence.refuse_named(path, "known values lie in it")?;
+            let error = |source| Error::File { path: path.clone(), source };
+            let file = fence::open_small(&self.fence.admit_own(path).map_err(error)?).map_err(error)?;
+            let read = KnownValues::from_reader(&path.to_string_lossy(), file);
+            known.merge(read.map_err(|fault| if let Error::Output(source) = fault { error(source) } else { fault })?);
+        }
+        for pattern in &self.settings.known_env {
+            let read = KnownValues::from_env(pattern);
+            known.merge(read.map_err(|error| self.fault("known-env", &error.to_string()))?);
+        }
+        Ok(known)
     }
 
     fn allowed(&self) -> Vec<AllowEntry> {

@@ -64,6 +64,17 @@ impl Serialize for Fingerprint {
     }
 }
 
+/// Tells equal values of one run from others, and nothing else: the value's name under a key that nobody has.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Tie(pub(crate) [u8; 32]);
+
+/// It differs from run to run.
+impl fmt::Debug for Tie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tie")
+    }
+}
+
 /// Who said that a finding is accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "by")]
@@ -141,6 +152,8 @@ pub(crate) struct Draft {
     pub(crate) ordinal: u32,
     /// The value's fingerprint under the project's key, where there is one.
     pub(crate) value: Option<Fingerprint>,
+    /// The same for equal values.
+    pub(crate) tie: Tie,
     /// What the value tells of itself without being shown (`AWS account 0296…`).
     pub(crate) detail: Option<String>,
 }
@@ -236,6 +249,11 @@ impl Finding {
     /// Whether it counts.
     pub fn is_open(&self) -> bool {
         self.draft.status == Status::Open
+    }
+
+    /// The same for findings of equal values, in one run.
+    pub(crate) fn tie(&self) -> Tie {
+        self.draft.tie
     }
 
     /// What the value tells of itself without being shown, such as the account it belongs to.

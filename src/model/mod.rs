@@ -18,7 +18,7 @@ mod words;
 pub use date::Date;
 pub use entry::Entry;
 pub use error::{Error, Result};
-pub(crate) use finding::Draft;
+pub(crate) use finding::{Draft, Tie};
 pub use finding::{Excerpt, Finding, Fingerprint, Giver, Status};
 pub use lapse::{Lapse, LapseState};
 pub use origin::{Commit, Origin, OriginKind, PathText};

@@ -104,6 +104,8 @@ pub enum Encoding {
     Utf16,
     /// Colours of a terminal, and line breaks at its right edge.
     Terminal,
+    /// Quotes and escapes of shells, and doubled quotes.
+    Quoted,
 }
 
 /// What reports and the `rules` command may know of a rule.

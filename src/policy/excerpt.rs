@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Bench, echo};
 use crate::model::{Encoding, Excerpt};
-use crate::raw::Hit;
+use crate::raw::{Hit, is_word};
 
 /// Bytes shown before a secret, and after it.
 const BEFORE: usize = 80;
@@ -16,9 +16,6 @@ const SITE_AFTER: usize = 80;
 
 /// A longer run of token characters is not shown: context is words.
 const LONGEST_WORD: usize = 24;
-
-/// A shorter piece of a value gives nothing away.
-const SHORTEST_PIECE: usize = 8;
 
 /// The masked surroundings of one hit, and the masked line that identifies its site: the same however the line moves, and whatever the
 /// value is.
@@ -155,16 +152,6 @@ fn push_run(run: &str, text: &mut String) {
         text.push_str(if is_word(word.as_bytes()) { word } else { "…" });
         text.push_str(&part[word.len()..]);
     }
-}
-
-/// Whether letters and digits can be read: fewer than eight, or all digits, or letters that are not half upper, half lower case.
-fn is_word(word: &[u8]) -> bool {
-    let count = |test: fn(&u8) -> bool| word.iter().filter(|byte| test(byte)).count();
-    let (digits, upper, lower) =
-        (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
-    word.len() < SHORTEST_PIECE
-        || digits == word.len()
-        || digits == 0 && (3 * upper < word.len() || 3 * lower < word.len())
 }
 
 fn is_token(c: char) -> bool {

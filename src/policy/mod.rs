@@ -26,7 +26,8 @@ use place::Places;
 pub(crate) use root::Root;
 
 use crate::model::{
-    Confidence, Date, Draft, Entry, Finding, Fingerprint, Giver, LapseState, Origin, OriginKind, RuleInfo, Span, Status,
+    Confidence, Date, Draft, Entry, Finding, Fingerprint, Giver, LapseState, Origin, OriginKind, RuleInfo, Span,
+    Status, Tie,
 };
 use crate::raw::{Hit, Key, Secret, Wrapping};
 
@@ -59,6 +60,8 @@ pub(crate) struct Policy {
     pub(crate) baseline: Baseline,
     /// Under which values get fingerprints.
     pub(crate) key: Option<Arc<Key>>,
+    /// Under which equal values of a run are told: random, and never out.
+    pub(crate) run: Key,
     /// Where paths are named from.
     pub(crate) root: Root,
     /// By which acceptances expire.
@@ -103,6 +106,7 @@ impl Policy {
                 site: site(rule.id.as_str(), &line),
                 ordinal: 0,
                 value: self.key.as_deref().map(|key| Fingerprint::of_value(value.name(key, "fingerprint"))),
+                tie: Tie(value.name(&self.run, "tie")),
                 rule,
                 confidence: hit.confidence,
                 proof: hit.proof,

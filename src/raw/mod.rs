@@ -2,12 +2,14 @@
 
 mod hit;
 mod key;
+mod known;
 mod leak;
 mod secret;
 mod text;
 
 pub(crate) use hit::{Hit, Wrapping};
 pub use key::Key;
+pub use known::KnownValues;
 pub(crate) use leak::{Leak, SecretBytes};
-pub(crate) use secret::Secret;
+pub(crate) use secret::{Secret, is_word};
 pub(crate) use text::{OffsetMap, Text};

@@ -15,6 +15,9 @@ pub(crate) trait Find: Sync {
 
     /// What is found at a place depends on no byte further away. A multiple of 64.
     fn reach(&self) -> usize;
+
+    /// How much of the text cannot be the beginning of a known value that goes on behind it.
+    fn settled(&self, text: &[u8]) -> usize;
 }
 
 /// How secrets are found, and under which key they are tagged.

@@ -15,7 +15,7 @@ const OWN: usize = 2 << 20;
 /// Writes to `W` what is written to it, redacted as lines: JSON, or text. The result is that of the whole text, however it is cut.
 ///
 /// [`Write::flush`] says that the input pauses: then all goes out but what may be the beginning of a secret: a line that has not
-/// ended, an open key block. Call [`Writer::finish`] at the end; what was not written by then is lost, and never let out unseen.
+/// ended, an open key block, the first lines of a known value. Call [`Writer::finish`] at the end; what was not written by then is lost, and never let out unseen.
 pub struct Writer<'r, W: Write> {
     plan: Plan<'r>,
     out: W,
@@ -76,7 +76,8 @@ impl<'r, W: Write> Writer<'r, W> {
 
     /// Writes what cannot be a part of something that is still to come.
     fn pause(&mut self) -> io::Result<()> {
-        let end = self.done + settled(&self.text[self.done..]);
+        let whole = settled(&self.text[self.done..]);
+        let end = self.done + self.plan.find.settled(&self.text[self.done..self.done + whole]);
         if end == self.done {
             return Ok(());
         }

@@ -10,7 +10,7 @@ use super::clean::{Cell, cells, visible, without_commands};
 use super::palette::{Ink, Palette};
 use super::reporter::{Reporter, Style};
 use super::words;
-use crate::model::{Excerpt, Finding, Origin, Place, RuleId, Summary};
+use crate::model::{Excerpt, Finding, Origin, Place, RuleId, Summary, Tie};
 
 /// What stands before an excerpt, and its width.
 const GUTTER: &str = "    | ";
@@ -29,6 +29,8 @@ pub(super) struct Human<W> {
     file: Option<Origin>,
     /// Rules whose help has been given for this file.
     helped: Vec<RuleId>,
+    /// Where this file's values were first reported.
+    values: BTreeMap<(RuleId, Tie), Place>,
     /// Where this file's findings were first shown, by rule, evidence and masked line.
     shown: BTreeMap<(RuleId, String, String), Place>,
 }
@@ -36,7 +38,8 @@ pub(super) struct Human<W> {
 impl<W: Write> Human<W> {
     pub(super) fn new(out: W, style: Style) -> Self {
         let palette = Palette { color: style.color };
-        Self { out, palette, width: style.width.max(NARROWEST), file: None, helped: Vec::new(), shown: BTreeMap::new() }
+        let width = style.width.max(NARROWEST);
+        Self { out, palette, width, file: None, helped: Vec::new(), values: BTreeMap::new(), shown: BTreeMap::new() }
     }
 
     /// Starts a new group where the file changes.
@@ -48,6 +51,7 @@ impl<W: Write> Human<W> {
             writeln!(self.out)?;
         }
         self.helped.clear();
+        self.values.clear();
         self.shown.clear();
         // A line of a GitHub log that begins like this would be a command.
         let path = visible(origin.full_path());
@@ -59,18 +63,21 @@ impl<W: Write> Human<W> {
         }
     }
 
-    /// The place where another finding looks the same to the last letter: that one has said all there is to say.
-    fn twin(&mut self, finding: &Finding) -> Option<Place> {
-        let line = &finding.excerpt().text;
-        if line.is_empty() {
-            return None;
+    /// In which way another finding has said all there is to say: of the same value, or looking the same to the last letter.
+    fn twin(&mut self, finding: &Finding) -> Option<String> {
+        let (rule, line, place) = (&finding.rule().id, &finding.excerpt().text, finding.start());
+        let value = (rule.clone(), finding.tie());
+        let looks = (rule.clone(), words::evidence(finding), line.clone());
+        let same_value = self.values.get(&value).map(|first| ("the same value as", *first));
+        let same_looks = self.shown.get(&looks).filter(|_| !line.is_empty());
+        let twin = same_value.or_else(|| Some(("another value, the same masked line as", *same_looks?)));
+        if same_value.is_none() && self.values.len() < REMEMBERED {
+            self.values.insert(value, place);
         }
-        let looks = (finding.rule().id.clone(), words::evidence(finding), line.clone());
-        let twin = self.shown.get(&looks).copied();
         if twin.is_none() && self.shown.len() < REMEMBERED {
-            self.shown.insert(looks, finding.start());
+            self.shown.insert(looks, place);
         }
-        twin
+        twin.map(|(what, Place { line, column })| format!("{what} {line}:{column}"))
     }
 
     /// `  12:88   critical  github-pat-classic  GitHub personal access token (classic)`
@@ -165,7 +172,7 @@ impl<W: Write + Send> Reporter for Human<W> {
         }
         self.header(finding.origin())?;
         if let Some(twin) = self.twin(finding) {
-            return self.headline(finding, &format!("the same masked line as {}:{}", twin.line, twin.column));
+            return self.headline(finding, &twin);
         }
         self.headline(finding, &finding.rule().title)?;
         self.excerpt(finding)?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::{
     Confidence, Draft, Encoding, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin, PathText,
-    Place, Proof, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary, Walls,
+    Place, Proof, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary, Tie, Walls,
 };
 
 pub(super) struct Run {
@@ -42,6 +42,7 @@ fn draft(rule: &Arc<RuleInfo>, line: u64, before: &str, after: &str) -> Draft {
         site: [0; 16],
         ordinal: 0,
         value: None,
+        tie: Tie([line as u8; 32]),
         detail: None,
     }
 }
@@ -136,6 +137,13 @@ pub(super) fn ordinary() -> Run {
         ruleset: "0123456789abcdef".into(),
     };
     Run { findings: findings.collect(), summary }
+}
+
+/// Three findings that look the same; the first and the last are of one value.
+pub(super) fn twins() -> Vec<Finding> {
+    let aws = rule("aws-access-key", "AWS access key", Severity::High, "Deactivate it in IAM.");
+    let of_value = |value| Draft { tie: Tie([value; 32]), ..draft(&aws, 3, "  access_key: ", "  # prod") };
+    found(b"deploy/config.yaml", [of_value(1), of_value(2), of_value(1)]).collect()
 }
 
 /// Every string that could come from a hostile file is one.

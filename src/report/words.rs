@@ -81,6 +81,7 @@ fn encoding(encoding: Encoding) -> &'static str {
         Encoding::Html => "HTML",
         Encoding::Utf16 => "UTF-16",
         Encoding::Terminal => "terminal output",
+        Encoding::Quoted => "quotes of a shell",
     }
 }
 

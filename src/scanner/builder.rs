@@ -9,7 +9,7 @@ use crate::checks::Checks;
 use crate::fence::{Fence, home};
 use crate::model::{Confidence, Date, Result};
 use crate::policy::{AllowEntry, AllowList, Baseline, Foreign, Policy, Root};
-use crate::raw::Key;
+use crate::raw::{Key, KnownValues};
 use crate::ruleset::RuleSet;
 
 /// Options of a [`Scanner`].
@@ -26,6 +26,7 @@ pub struct ScannerBuilder {
     honor_foreign: bool,
     allow: Vec<AllowEntry>,
     fence: Fence,
+    known: KnownValues,
     baseline: Baseline,
     key: Option<Arc<Key>>,
     root: Root,
@@ -46,6 +47,7 @@ impl Default for ScannerBuilder {
             honor_foreign: false,
             allow: Vec::new(),
             fence: Fence::default(),
+            known: KnownValues::default(),
             baseline: Baseline::default(),
             key: None,
             root: Root::default(),
@@ -127,6 +129,13 @@ impl ScannerBuilder {
         self
     }
 
+    /// Values that are known to be secret, in addition to what the rules find; default: none.
+    #[must_use]
+    pub fn known(mut self, values: KnownValues) -> Self {
+        self.known = values;
+        self
+    }
+
     /// What was found before, and accepted.
     #[must_use]
     pub fn baseline(mut self, baseline: Baseline) -> Self {
@@ -167,19 +176,24 @@ impl ScannerBuilder {
     /// Makes the scanner.
     ///
     /// # Errors
-    /// [`crate::Error::Rule`] where a rule of the user's cannot work, [`crate::Error::Config`] where a glob of an allow entry is none.
+    /// [`crate::Error::Rule`] where a rule of the user's cannot work, [`crate::Error::Config`] where a glob of an allow entry is none,
+    /// [`crate::Error::Setting`] where the system has no randomness.
     pub fn build(self) -> Result<Scanner> {
         let foreign = if self.honor_foreign { Foreign::Honoured } else { Foreign::Ignored };
         let (allow, baseline) = if self.suppressions { (self.allow, self.baseline) } else { Default::default() };
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Ok(Scanner {
-            checks: Checks::new(self.rules)?.with_targets(self.fence.targets(), home().as_deref())?,
+            checks: Checks::new(self.rules)?
+                .with_targets(self.fence.targets(), home().as_deref())?
+                .with_known(&self.known),
+            warnings: self.known.warnings(),
             policy: Policy {
                 min_confidence: self.min_confidence,
                 inline: self.suppressions.then_some(foreign),
                 allow: AllowList::new(allow)?,
                 baseline,
                 key: self.key,
+                run: Key::random()?,
                 root: self.root,
                 today: self.today.unwrap_or_else(Date::today),
                 audit: self.audit,

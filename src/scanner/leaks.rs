@@ -14,6 +14,11 @@ impl Scanner {
     /// What is found at a place depends on no byte further away.
     pub(crate) const REACH: usize = MARGIN;
 
+    /// How much of a text cannot be the beginning of a known value that goes on behind it.
+    pub(crate) fn settled(&self, text: &[u8]) -> usize {
+        self.checks.settled(text)
+    }
+
     /// Opens a file to be read.
     pub(crate) fn open(&self, path: &Path, follow: bool) -> Result<OpenFile, SkipReason> {
         self.fence.admit(path, follow).and_then(fence::open)

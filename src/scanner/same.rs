@@ -114,6 +114,7 @@ impl Scanner {
     }
 
     fn assert_naive(&self, bytes: &[u8]) {
+        // Of one scanner: each process has one only whose readings are compared.
         static AUTOMATA: OnceLock<Automata> = OnceLock::new();
         let naive = self.checks.search_naively(bytes, AUTOMATA.get_or_init(|| self.checks.automata()));
         let searched = self.checks.search(bytes, &mut Scratch::default());
@@ -134,16 +135,18 @@ mod tests {
     use crate::checks::BLOCK;
     use crate::fence::{Fence, open};
     use crate::model::Confidence;
-    use crate::planted::{Piece, cases, document};
+    use crate::planted::{Piece, cases, document, known};
 
     fn scanner() -> &'static Scanner {
         static SCANNER: OnceLock<Scanner> = OnceLock::new();
-        SCANNER.get_or_init(|| Scanner::builder().min_confidence(Confidence::Low).threads(2).build().unwrap())
+        let builder = || Scanner::builder().min_confidence(Confidence::Low).known(known()).threads(2);
+        SCANNER.get_or_init(|| builder().build().unwrap())
     }
 
     /// A file read by blocks, as big ones are.
     fn by_blocks(path: &Path, mmap: bool) -> Vec<Seen> {
-        let scanner = Scanner { mmap, ..Scanner::builder().min_confidence(Confidence::Low).build().unwrap() };
+        let scanner =
+            Scanner { mmap, ..Scanner::builder().min_confidence(Confidence::Low).known(known()).build().unwrap() };
         let file = open(Fence::default().admit(path, false).unwrap()).unwrap();
         let report = scanner.read_big(&file, Origin::stdin(), &Watch::default());
         scanner.seen(report)

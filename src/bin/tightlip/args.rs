@@ -21,6 +21,7 @@ use crate::output::Also;
 
 const SELECTION: &str = "What to read";
 const RULES: &str = "What to look for";
+const KNOWN: &str = "What is known to be secret";
 const TARGETS: &str = "What to keep away from";
 const COPIES: &str = "Copies";
 const KEY: &str = "The key";

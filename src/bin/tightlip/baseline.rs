@@ -28,6 +28,7 @@ pub(crate) fn run(args: Accept) -> Result<Exit> {
     let path = args.output.or(configured).unwrap_or_else(|| NAME.into());
     let old = read_old(&config, &path, args.update)?;
     let scanner = config.scanner_for(old.clone())?.build()?;
+    terminal::warn(scanner.warnings());
     let mut file = OutputFile::at(&path, config.fence())?;
     let temporary = file.temporary().map(Path::to_path_buf);
     let source = scan::source(&config, args.paths, &args.git, temporary.iter().chain([&path]))?;

@@ -25,6 +25,7 @@ pub(crate) fn run(args: Redact) -> Result<Exit> {
     let config = config::load(args.places, &args.settings)?;
     terminal::choose_color(config.settings().color);
     let scanner = config.scanner()?.build()?;
+    terminal::warn(scanner.warnings());
     let redactor = builder(&config, &scanner)?.configuration(config.digest()).build()?;
     let is_stream = args.paths.iter().any(|path| path == Path::new("-"));
     let into = match (args.into, is_stream) {

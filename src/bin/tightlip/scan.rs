@@ -42,6 +42,7 @@ pub(crate) fn scan(
     terminal::choose_color(config.settings().color);
     let format = format(config)?;
     let scanner = config.scanner()?.mmap(mmap).build()?;
+    terminal::warn(scanner.warnings());
     let sandbox = outputs.directories().into_iter().fold(source.sandbox(), Sandbox::write);
     sandbox.enter(config.fence(), config.settings().sandbox)?;
     let temporaries = outputs.temporaries();

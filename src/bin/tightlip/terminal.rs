@@ -49,6 +49,12 @@ pub(crate) fn say(text: impl fmt::Display) {
     let _ = write!(AutoStream::auto(io::stderr()), "{text}");
 }
 
+/// Says what is not as asked for, but ends nothing.
+pub(crate) fn warn(warnings: &[String]) {
+    let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
+    warnings.iter().for_each(|warning| say(format_args!("{yellow}warning:{yellow:#} {}\n", visible(warning))));
+}
+
 /// Says what went wrong, in the manner of clap. File names and patterns in it cannot act on the terminal.
 pub(crate) fn error(error: &anyhow::Error) {
     let red = anstyle::AnsiColor::Red.on_default().bold();

@@ -23,6 +23,7 @@ pub(crate) fn run(args: Verify) -> Result<Exit> {
         bail!("--original takes the key that the copies were made with: --key-file or --key-env");
     }
     let scanner = config.scanner()?.build()?;
+    terminal::warn(scanner.warnings());
     let redactor = builder(&config, &scanner)?.build()?;
     let watch = Arc::new(Watch::default());
     terminal::on_interrupt(&watch, || {})?;

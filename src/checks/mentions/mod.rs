@@ -12,10 +12,9 @@ mod spelling;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::prefilter::{Anchor, AnchorHit};
-use crate::model::{Confidence, Error, Proof, Result, RuleInfo, Target};
+use crate::model::{Confidence, Error, Proof, Result, Target};
 use crate::raw::{Hit, Text};
 use pattern::{Pattern, SHORTEST_ANCHOR, Spellings};
 use record::{Places, Records};
@@ -27,7 +26,6 @@ pub(super) struct Mentions {
     routes: Vec<(usize, Vec<(u32, usize)>)>,
     patterns: Vec<Pattern>,
     places: Places,
-    infos: Vec<Arc<RuleInfo>>,
 }
 
 /// A place where a target is mentioned.
@@ -64,18 +62,12 @@ impl Mentions {
                 routes[at].1.push((number, skip));
             }
         }
-        let infos = targets.iter().map(|target| Arc::new(target.info())).collect();
-        Ok(Self { anchors, routes, patterns, places, infos })
+        Ok(Self { anchors, routes, patterns, places })
     }
 
     /// The anchors, in the order of their numbers.
     pub(super) fn anchors(&self) -> impl Iterator<Item = Anchor<'_>> {
         self.anchors.iter().map(|(literal, any_case)| Anchor { literal, ignore_case: *any_case })
-    }
-
-    /// What reports say of a mention of one target.
-    pub(super) fn info(&self, target: u32) -> Arc<RuleInfo> {
-        Arc::clone(&self.infos[target as usize])
     }
 
     /// Appends what one text mentions, in which these anchors were seen. Targets are numbered from `first` on, as rules are.

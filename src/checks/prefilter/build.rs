@@ -1,5 +1,7 @@
 //! Table construction: which windows of which anchors the scan looks for.
 
+use zeroize::Zeroizing;
+
 use super::Anchor;
 use super::rarity::commonness;
 use super::tables::{FOLD, Literal, Tables, Window, coarse_bit, coarse_slot, fine_slot};
@@ -30,7 +32,7 @@ impl Tables {
                 }
             }
             tables.literals.push(Literal {
-                bytes: anchor.literal.into(),
+                bytes: Zeroizing::new(anchor.literal.into()),
                 ignore_case: anchor.ignore_case,
                 is_run: anchor.is_run(),
             });

@@ -1,5 +1,7 @@
 //! The tables that a scan reads, and the hashes that lead into them.
 
+use zeroize::Zeroizing;
+
 /// What is kept of four bytes: bit 5 tells upper from lower case, bit 7 ASCII from the rest.
 pub(super) const FOLD: u32 = 0x5f5f_5f5f;
 
@@ -72,9 +74,9 @@ impl Window {
     }
 }
 
-/// The bytes of an anchor.
+/// The bytes of an anchor, which may be a known value.
 pub(super) struct Literal {
-    pub(super) bytes: Box<[u8]>,
+    pub(super) bytes: Zeroizing<Box<[u8]>>,
     pub(super) ignore_case: bool,
     /// Whether it is one byte again and again, as zeros in base64 are.
     pub(super) is_run: bool,

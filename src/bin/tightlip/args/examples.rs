@@ -31,6 +31,8 @@ Examples:
     tightlip scan --min-confidence low --format jsonl -o findings.jsonl logs/
   Never open a repository that others must not see, and find what mentions it:
     tightlip scan --targets targets.toml --sandbox require ~/work
+  Values that you know, in every encoding; reports call them by their names:
+    tightlip scan --known .env --known ~/.codex/auth.json --known-env '*_TOKEN' logs/
   One kind of credential, everywhere but in tests:
     tightlip scan --only 'aws-*' -g '!tests/**'
 
@@ -74,8 +76,8 @@ Examples:
   With a key of your own, equal values have equal tags in every run:
     head -c 32 /dev/urandom > ~/redact.key
     tightlip redact logs/ --into /tmp/evidence --key-file ~/redact.key
-  A stream, line by line, as it comes:
-    kubectl logs -f deploy/api | tightlip redact - | tee api.log
+  A stream, line by line, as it comes; and what no rule knows, but you do:
+    kubectl logs -f deploy/api | tightlip redact - --known .env | tee api.log
   With a signed manifest:
     tightlip redact logs/ --into /tmp/evidence \\
       --sign-with 'ssh-keygen -q -Y sign -n tightlip -f ~/.ssh/id_ed25519'

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use tightlip::report::REPORTERS;
 use tightlip::{Color, Confidence, Wish};
 
-use super::{ACCEPTED, KEY, REPORT, RULES, SELECTION, SPEED, TARGETS};
+use super::{ACCEPTED, KEY, KNOWN, REPORT, RULES, SELECTION, SPEED, TARGETS};
 
 /// Rule files. Serialises, like all settings here, to what was said on the command line and nothing else.
 #[derive(Debug, Args, Serialize)]
@@ -92,6 +92,19 @@ pub(crate) struct WalkSettings {
     #[arg(long, value_name = "FILE", help_heading = TARGETS, value_hint = ValueHint::FilePath)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     targets: Vec<PathBuf>,
+
+    /// Look for the values of FILE, however they are encoded (repeatable)
+    ///
+    /// FILE is JSON, TOML, YAML or dotenv, whose strings are known by their keys, or a list with one value a line. It may be a
+    /// descriptor: `--known <(pass show acme/tokens)`. Values under 8 bytes are named and left out.
+    #[arg(long, value_name = "FILE", help_heading = KNOWN, value_hint = ValueHint::FilePath)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    known: Vec<PathBuf>,
+
+    /// Look for the values of the environment variables whose names match, such as `*_TOKEN` (repeatable)
+    #[arg(long, value_name = "GLOB", help_heading = KNOWN)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    known_env: Vec<String>,
 
     /// Read the project's key from FILE: equal values get equal fingerprints and tags, in every run
     ///
