@@ -10,7 +10,7 @@ mod worker;
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
@@ -194,19 +194,14 @@ impl Scanner {
     pub(crate) fn path_text(&self, shown: &[u8]) -> PathText {
         // Some rules want a value to begin its line, and a name may be one: each is looked at by itself as well.
         let names: Vec<u8> = shown.iter().map(|&byte| if byte == b'/' { b'\n' } else { byte }).collect();
-        let mut masked = Worker::with(|worker| [worker.masked(self, shown), worker.masked(self, &names)].concat());
-        masked.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
-        let mut text = Vec::with_capacity(shown.len());
-        let mut at = 0;
-        for (range, stand_in) in masked.into_iter().filter(|(range, _)| !range.is_empty()) {
-            if range.start >= at {
-                text.extend_from_slice(&shown[at..range.start]);
-                text.extend_from_slice(stand_in.as_bytes());
-            }
-            at = at.max(range.end);
-        }
-        text.extend_from_slice(&shown[at..]);
-        PathText::new(text)
+        let masked = |bytes| Worker::with(|worker| worker.masked(self, bytes, true));
+        PathText::new(replaced(shown, [masked(shown), masked(&names)].concat()))
+    }
+
+    /// Words about a run as they may be said: each mention of a target in them is its name.
+    pub fn discreet(&self, words: &str) -> String {
+        let mentions = Worker::with(|worker| worker.masked(self, words.as_bytes(), false));
+        String::from_utf8_lossy(&replaced(words.as_bytes(), mentions)).into_owned()
     }
 
     fn read_found(&self, path: &Path, follow: bool, shown: PathText, watch: &Watch, collector: &Collector) {
@@ -236,6 +231,22 @@ impl Scanner {
         watch.files.fetch_add(1, Ordering::Relaxed);
         report
     }
+}
+
+/// A text in which something else stands for some ranges; of two that overlap, for the first or longer one.
+fn replaced(text: &[u8], mut ranges: Vec<(Range<usize>, String)>) -> Vec<u8> {
+    ranges.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
+    let mut replaced = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for (range, stand_in) in ranges.into_iter().filter(|(range, _)| !range.is_empty()) {
+        if range.start >= at {
+            replaced.extend_from_slice(&text[at..range.start]);
+            replaced.extend_from_slice(stand_in.as_bytes());
+        }
+        at = at.max(range.end);
+    }
+    replaced.extend_from_slice(&text[at..]);
+    replaced
 }
 
 impl std::fmt::Debug for Scanner {
