@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::process::{Command, Output, Stdio};
 
+use tightlip::report::REPORTERS;
+
 use crate::scene::{Ear, Scene, command, text};
 
 /// A scene in which all kinds of things lead to the target, a repository with a history, and copies of some texts.
@@ -125,21 +127,14 @@ fn no_mode_opens_a_file_of_a_target() {
     assert!(!traced || calls > MODES.len(), "the trace shows what is opened");
 }
 
-/// All forms of a report.
-const FORMATS: &[&str] = &["text", "json", "jsonl", "sarif", "junit", "gitlab", "github", "csv", "html", "markdown"];
-
 #[test]
 fn every_format_names_the_target_only() {
     let scene = riddled();
-    let help = text(&command(&scene.root, &["scan", "--help"]).output().unwrap().stdout);
-    let listed = help.split("--format <FORMAT>").nth(1).unwrap().split("possible values: ").nth(1).unwrap();
-    let listed: Vec<&str> = listed.split(']').next().unwrap().split(", ").map(str::trim).collect();
-    assert!(listed.iter().all(|name| FORMATS.contains(name)), "a format is not tested: {listed:?}");
     let name = scene.at("work/alpha/inside.md").to_str().unwrap().replace('/', "%2F");
     scene.write("names/x", &format!("see {}/src/main.rs:3\n", scene.at("work/alpha").display()));
     fs::rename(scene.at("names/x"), scene.at("names").join(name)).unwrap();
     let ear = Ear::on(&scene.at("work/alpha"));
-    for format in FORMATS {
+    for format in REPORTERS.iter().map(|format| format.name) {
         let output = scene.scan(&["--format", format, "."]);
         assert_eq!(output.status.code(), Some(1), "{format}: {output:?}");
         let report = text(&output.stdout);

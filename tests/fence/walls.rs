@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tightlip::{Fence, Sandbox, Scanner, SkipReason, Source, Target, Watch, Wish};
 
-use crate::scene::{Ear, Scene, command, text};
+use crate::scene::{Ear, Scene, text};
 
 /// Swaps a link to the target for a directory, over and over, until `done`. Says how often.
 fn swap(scene: &Scene, most: usize, done: &AtomicBool) -> usize {
@@ -142,5 +142,59 @@ fn a_library_user_names_targets() {
         [Target::new("a"), Target::new("a b").word("word"), Target::new("a").path("/"), Target::new("a").word("ab")]
     {
         assert!(Fence::new([bad]).is_err());
+    }
+}
+
+#[test]
+fn without_proc_the_way_is_gone_step_by_step() {
+    let scene = Scene::new();
+    scene.link("../work/alpha", "links/a");
+    scene.link("../work/alpha/README.md", "links/b");
+    scene.link("../work/beta", "links/c");
+    scene.write("mention.txt", &format!("see {}/src\n", scene.at("work/alpha").display()));
+    let scan = ["scan", "--threads", "1", "--format", "csv", "--follow", "--targets", "conf/targets.toml", "."];
+    let script = format!("mount -t tmpfs none /proc && {} {} | cat", env!("CARGO_BIN_EXE_tightlip"), scan.join(" "));
+    let ear = Ear::on(&scene.at("work/alpha"));
+    let mut unshare = Command::new("unshare");
+    unshare.args(["--map-root-user", "--mount", "sh", "-c", &script]).current_dir(&scene.root).env("HOME", "/nonexistent");
+    let Ok(output) = unshare.output() else { return eprintln!("not tested: there is no unshare") };
+    let told = text(&output.stderr);
+    if told.contains("mount: ") || told.contains("unshare: ") {
+        return eprintln!("not tested: mounting is not allowed here: {told}");
+    }
+    assert_eq!(ear.heard(), 0);
+    let usual = scene.run(&scan);
+    assert_eq!(text(&output.stdout), text(&usual.stdout), "{told}");
+    let skips = |told: &str| told.matches("skipped [TARGET:alpha]").count();
+    assert!(skips(&told) == skips(&text(&usual.stderr)) && skips(&told) >= 4, "{told}");
+    assert!(text(&usual.stdout).contains("target-alpha") && !told.contains("not a regular file"), "{told}");
+}
+
+#[test]
+fn redaction_stands_behind_both_walls_and_says_so() {
+    let scene = Scene::new();
+    scene.write("conf/tightlip.toml", "sandbox = 'require'\ntargets = ['targets.toml']\n");
+    let run = |args: &[&str]| {
+        let output = scene.run(&[args, &["--config", "conf/tightlip.toml"]].concat());
+        (output.status.code(), text(&output.stderr))
+    };
+    let (code, told) = run(&["redact", "work", "--into", "out/copies"]);
+    if told.contains("the sandbox cannot be had") {
+        assert_eq!(code, Some(2));
+        return eprintln!("not tested: there is no Landlock here");
+    }
+    assert_eq!(code, Some(0), "{told}");
+    let manifest = fs::read_to_string(scene.at("out/copies/tightlip-manifest.json")).unwrap();
+    assert!(manifest.contains("\"targets\": 1") && manifest.contains("\"kernel\": \"landlock "), "{manifest}");
+    // Again, with a target among the copies; signed and checked by programs on this side of the wall.
+    let more = "[[target]]\nname = 'alpha'\npaths = ['../work/alpha', '../out/copies/work/shut']\n";
+    scene.write("conf/targets.toml", more);
+    for args in [
+        &["redact", "work", "--into", "out/copies", "--sign-with", "cat"][..],
+        &["verify", "out/copies", "--verify-with", "cmp - out/copies/tightlip-manifest.json"],
+        &["baseline", "work", "-o", "out/b.jsonl"],
+    ] {
+        let (code, told) = run(args);
+        assert_eq!(code, Some(0), "{args:?}: {told}");
     }
 }
