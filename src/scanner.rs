@@ -192,22 +192,24 @@ impl Scanner {
 
     /// A path as it may be shown: a secret in it is masked, and a target's path is its name.
     pub(crate) fn path_text(&self, shown: &[u8]) -> PathText {
-        // Some rules want a value to begin its line, and a name may be one: each is looked at by itself as well.
-        let names: Vec<u8> = shown.iter().map(|&byte| if byte == b'/' { b'\n' } else { byte }).collect();
-        let masked = |bytes| Worker::with(|worker| worker.masked(self, bytes, true));
-        PathText::new(replaced(shown, [masked(shown), masked(&names)].concat()))
+        let masked = |bytes: &[u8]| Worker::with(|worker| worker.masked(self, bytes, true));
+        PathText::new(replaced(shown, [masked(shown), masked(&names_of(shown))].concat()))
     }
 
     /// Words about a run as they may be said: each mention of a target in them is its name.
     pub fn discreet(&self, words: &str) -> String {
-        let mentions = Worker::with(|worker| worker.masked(self, words.as_bytes(), false));
-        String::from_utf8_lossy(&replaced(words.as_bytes(), mentions)).into_owned()
+        let bytes = words.as_bytes();
+        let mentions = |bytes: &[u8]| Worker::with(|worker| worker.masked(self, bytes, false));
+        String::from_utf8_lossy(&replaced(bytes, [mentions(bytes), mentions(&names_of(bytes))].concat())).into_owned()
     }
 
     fn read_found(&self, path: &Path, follow: bool, shown: PathText, watch: &Watch, collector: &Collector) {
         let origin = Origin::file(shown);
         match self.fence.admit(path, follow).and_then(fence::open) {
-            Err(reason) => collector.skip(origin.path().clone(), reason),
+            Err(reason) => {
+                let shown = self.fence.stand_in(path, &reason).map(PathText::new);
+                collector.skip(shown.unwrap_or_else(|| origin.path().clone()), reason);
+            }
             Ok(file) if file.len() > BIG => collector.defer(file, origin),
             Ok(file) => collector.add(Worker::with(|worker| worker.file(self, &file, origin, watch))),
         }
@@ -231,6 +233,11 @@ impl Scanner {
         watch.files.fetch_add(1, Ordering::Relaxed);
         report
     }
+}
+
+/// Each name of a path on a line of its own: some rules want a value to begin its line, and a name may be one.
+fn names_of(path: &[u8]) -> Vec<u8> {
+    path.iter().map(|&byte| if byte == b'/' { b'\n' } else { byte }).collect()
 }
 
 /// A text in which something else stands for some ranges; of two that overlap, for the first or longer one.

@@ -332,7 +332,7 @@ impl Fence {
     }
 
     /// The name of the target that a path itself is in, wherever it leads to: a link outside is outside.
-    pub(crate) fn named(&self, path: &Path) -> Option<&str> {
+    fn named(&self, path: &Path) -> Option<&str> {
         if self.is_empty() {
             return None;
         }
@@ -340,6 +340,12 @@ impl Fence {
         let resolved = || Some(paths::real(path.parent()?).ok()?.join(path.file_name()?));
         let number = self.0.named(&path).or_else(|| self.0.named(&resolved()?))?;
         Some(&self.0.targets[number].name)
+    }
+
+    /// What stands in reports for a path that was not read for that reason, where it is in a target: the target's name.
+    pub(crate) fn stand_in(&self, path: &Path, reason: &SkipReason) -> Option<Vec<u8>> {
+        let name = matches!(reason, SkipReason::Target { .. }).then(|| self.named(path)).flatten()?;
+        Some(format!("[TARGET:{name}]").into_bytes())
     }
 
     /// What the kernel took over, while it has.

@@ -143,7 +143,10 @@ impl Run<'_> {
             Found::File { path, shown, named } => {
                 let text = scanner.path_text(&shown);
                 match scanner.open(&path, source.follows(named)) {
-                    Err(reason) => self.skipped(&text, &reason),
+                    Err(reason) => {
+                        let shown = scanner.fence().stand_in(&path, &reason).map(PathText::new);
+                        self.skipped(&shown.unwrap_or(text), &reason);
+                    }
                     Ok(file) if file.len() > file::LARGEST_WHOLE => self.gathered().long.push((file, shown, text)),
                     Ok(file) => self.copy(&file, &text, |plan, out| file::whole(plan, &file, &shown, self.watch, out)),
                 }

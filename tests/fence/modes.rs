@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::process::{Command, Output, Stdio};
 
+use tempfile::TempDir;
 use tightlip::report::REPORTERS;
 
 use crate::scene::{Ear, Scene, command, text};
@@ -48,7 +49,6 @@ const MODES: &[Mode] = &[
     ("repo", &["scan", "--range", "HEAD~1..HEAD"], "", &[0]),
     ("repo", &["scan", "--history"], "", &[0]),
     ("repo", &["scan", "--history", "--sandbox", "off"], "", &[0]),
-    ("repo", &["scan", "--staged", "--message-file", "../message"], "", &[0]),
     (".", &["baseline", "-o", "b.jsonl", "."], "", &[0]),
     (".", &["baseline", "--update", "-o", "b.jsonl", "."], "", &[0]),
     ("repo", &["baseline", "--history", "-o", "../c.jsonl"], "", &[0]),
@@ -71,7 +71,8 @@ const MODES: &[Mode] = &[
 
 /// Runs a mode, under strace if that is to be had: then with all calls that open something by path.
 fn run(scene: &Scene, (directory, args, input, _): &Mode, traced: bool) -> (Output, Vec<String>) {
-    let log = scene.at("conf/strace.log");
+    let beside = TempDir::new().unwrap();
+    let log = beside.path().join("strace.log");
     let mut run = command(&scene.at(directory), args);
     if traced {
         let mut strace = Command::new("strace");

@@ -165,7 +165,7 @@ fn without_proc_the_way_is_gone_step_by_step() {
     assert_eq!(ear.heard(), 0);
     let usual = scene.run(&scan);
     assert_eq!(text(&output.stdout), text(&usual.stdout), "{told}");
-    let skips = |told: &str| told.matches("skipped [TARGET:alpha]").count();
+    let skips = |told: &str| told.matches("belongs to target `alpha`").count();
     assert!(skips(&told) == skips(&text(&usual.stderr)) && skips(&told) >= 4, "{told}");
     assert!(text(&usual.stdout).contains("target-alpha") && !told.contains("not a regular file"), "{told}");
 }

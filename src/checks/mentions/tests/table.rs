@@ -15,6 +15,7 @@ pub(crate) const MENTIONS: &[(&str, &str)] = &[
     ("\"/srv/work/alpha/my notes/a b.txt\"", "\"[alpha]\""),
     ("\"/srv/work/alpha/a.txt: not found\"", "\"[alpha]: not found\""),
     ("/srv/work/alpha/my\\ notes/x", "[alpha]"),
+    (r#""/srv/work/alpha/my\\ notes/x""#, r#""[alpha]""#),
     ("//srv//work///alpha//x", "[alpha]"),
     ("/srv/./work/././alpha/x", "[alpha]"),
     ("/srv/work/beta/../alpha/x", "[alpha]"),
@@ -163,4 +164,12 @@ pub(crate) const MENTIONS: &[(&str, &str)] = &[
     ("cd /srv/work/alpha && cat src/main.rs", "cd [alpha] && cat [alpha]"),
     (r#"{"cwd":"/srv/work/alpha","file":"./run"}"#, r#"{"cwd":"[alpha]","file":"[alpha]"}"#),
     (r#"{"in":"{\"cwd\":\"/srv/work\",\"p\":\"alpha/x\"}"}"#, r#"{"in":"{\"cwd\":\"/srv/work\",\"p\":\"[alpha]\"}"}"#),
+    (
+        r#"{"a":"{\"b\":\"{\\\"cwd\\\":\\\"/srv/work\\\",\\\"p\\\":\\\"alpha/x\\\"}\"}"}"#,
+        r#"{"a":"{\"b\":\"{\\\"cwd\\\":\\\"/srv/work\\\",\\\"p\\\":\\\"[alpha]\\\"}\"}"}"#,
+    ),
+    (
+        "{\n &quot;cmd&quot;: &quot;cat alpha/x&quot;,\n &quot;cwd&quot;: &quot;/srv/work&quot;\n}",
+        "{\n &quot;cmd&quot;: &quot;cat [alpha]&quot;,\n &quot;cwd&quot;: &quot;/srv/work&quot;\n}",
+    ),
 ];
