@@ -17,12 +17,11 @@ pub(super) fn files(fence: &Fence, git: &[PathBuf]) -> Vec<PathBuf> {
     let home = paths::home();
     let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let below_home = |name: &str| home.as_deref().map(|home| home.join(name));
-    let of_user = match variable("GIT_CONFIG_GLOBAL") {
-        Some(file) => vec![file],
-        None => {
-            let xdg = variable("XDG_CONFIG_HOME").or_else(|| below_home(".config"));
-            xdg.map(|xdg| xdg.join("git/config")).into_iter().chain(below_home(".gitconfig")).collect()
-        }
+    let of_user: Vec<PathBuf> = if let Some(file) = variable("GIT_CONFIG_GLOBAL") {
+        vec![file]
+    } else {
+        let xdg = variable("XDG_CONFIG_HOME").or_else(|| below_home(".config"));
+        xdg.map(|xdg| xdg.join("git/config")).into_iter().chain(below_home(".gitconfig")).collect()
     };
     let of_system = variable("GIT_CONFIG_SYSTEM").unwrap_or_else(|| "/etc/gitconfig".into());
     let of_git = git.iter().flat_map(|git| ["config", "config.worktree"].map(|name| git.join(name)));

@@ -297,7 +297,9 @@ impl Fence {
         }
         if held::is_hidden(stream) {
             let stream = stream.display();
-            return Err(Error::Setting(format!("{stream} is a file, and without /proc nobody can tell whose; use a pipe")));
+            return Err(Error::Setting(format!(
+                "{stream} is a file, and without /proc nobody can tell whose; use a pipe"
+            )));
         }
         if fs::metadata(stream).map_or(true, |stream| !stream.is_file()) {
             return Ok(());
@@ -315,7 +317,8 @@ impl Fence {
             return Ok(());
         }
         self.refuse_named(path, "the repository is part of it")?;
-        let places = repository::places(self, path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
+        let places =
+            repository::places(self, path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
         for (place, what) in places {
             if let Some(name) = self.leads_into(&place)? {
                 return Err(Error::Target { target: name.to_owned(), what });

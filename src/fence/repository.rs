@@ -79,7 +79,17 @@ fn from_environment(name: &str) -> Vec<PathBuf> {
 /// What git would read for the repository around a directory, each with what it is to that: directories, and files that may be missing.
 pub(super) fn places(fence: &Fence, directory: &Path) -> io::Result<Vec<(PathBuf, &'static str)>> {
     const PARTS: [&str; 11] = [
-        "HEAD", "config", "index", "info", "logs", "objects", "objects/info", "objects/pack", "packed-refs", "refs", "shallow",
+        "HEAD",
+        "config",
+        "index",
+        "info",
+        "logs",
+        "objects",
+        "objects/info",
+        "objects/pack",
+        "packed-refs",
+        "refs",
+        "shallow",
     ];
     const NAMED: [&str; 4] = ["GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_SHALLOW_FILE"];
     let Repository { top, mut git } = Repository::around(fence, directory)?;

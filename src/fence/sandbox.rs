@@ -98,12 +98,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// Those of [`Sandbox::enter`] and of `work`.
-    pub fn within<T: Send>(
-        &self,
-        fence: &Fence,
-        wish: Wish,
-        work: impl FnOnce() -> Result<T> + Send,
-    ) -> Result<T> {
+    pub fn within<T: Send>(&self, fence: &Fence, wish: Wish, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
         let before = fence.enforced();
         let done = thread::scope(|scope| {
             // What is given up is given up by a thread, for good: this one ends with the work.

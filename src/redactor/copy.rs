@@ -41,7 +41,9 @@ impl Redactor<'_> {
         }
         let run = Run { redactor: self, directory, watch, gathered: Mutex::default() };
         let source = source.clone().and_links();
-        sources::walk(&source, self.scanner.threads(), self.scanner.fence(), || |found: Found| run.found(&source, found))?;
+        sources::walk(&source, self.scanner.threads(), self.scanner.fence(), || {
+            |found: Found| run.found(&source, found)
+        })?;
         run.long_files()?;
         if watch.is_stopped() {
             return Err(Error::Interrupted);

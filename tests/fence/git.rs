@@ -72,7 +72,11 @@ const LED_ASTRAY: &[Astray] = &[
         },
         "configuration includes",
     ),
-    ("a linked index", |scene| replace(scene, "repo/.git/index", "../../work/alpha/README.md"), "part of the repository"),
+    (
+        "a linked index",
+        |scene| replace(scene, "repo/.git/index", "../../work/alpha/README.md"),
+        "part of the repository",
+    ),
     ("linked refs", |scene| replace(scene, "repo/.git/refs", "../../work/alpha/src"), "part of the repository"),
     (
         "linked packs",
@@ -89,7 +93,11 @@ fn include(scene: &Scene, file: &str, path: &str) {
 /// Puts a link in the place of something.
 fn replace(scene: &Scene, path: &str, to: &str) {
     let old = scene.at(path);
-    if old.is_dir() { fs::remove_dir_all(old).unwrap() } else { fs::remove_file(old).unwrap() }
+    if old.is_dir() {
+        fs::remove_dir_all(old).unwrap()
+    } else {
+        fs::remove_file(old).unwrap()
+    }
     scene.link(to, path);
 }
 
@@ -99,7 +107,8 @@ fn a_repository_that_leads_astray_is_refused_before_git_is_asked() {
         let scene = repository();
         set(&scene);
         let ear = Ear::on(&scene.at("work/alpha"));
-        for (directory, args) in [("repo", ["--staged", "--sandbox=auto"]), ("repo/deep", ["--history", "--sandbox=off"])]
+        for (directory, args) in
+            [("repo", ["--staged", "--sandbox=auto"]), ("repo/deep", ["--history", "--sandbox=off"])]
         {
             let (code, told) = scan(&scene, directory, &args);
             assert!(code == Some(2) && told.contains("`alpha`") && told.contains(what), "{way}: {code:?} {told}");

@@ -18,7 +18,10 @@ fn riddled() -> Scene {
     scene.write("wt/.git", "gitdir: ../work/alpha/.git/worktrees/wt");
     scene.write("wt/a", "of the target");
     scene.write("mention.txt", &format!("see {}/src/main.rs:3\n", scene.at("work/alpha").display()));
-    scene.write("report.json", r#"[{"RuleID": "x", "File": "mention.txt", "StartLine": 1, "EndLine": 1, "Match": "", "Secret": ""}]"#);
+    scene.write(
+        "report.json",
+        r#"[{"RuleID": "x", "File": "mention.txt", "StartLine": 1, "EndLine": 1, "Match": "", "Secret": ""}]"#,
+    );
     scene.write("plain/a.json", r#"{"cwd": "/", "n": 1}"#);
     scene.write("message", "fixes nothing\n");
     scene.git(&["init", "-q", "-b", "main"]);
@@ -120,9 +123,13 @@ fn no_mode_opens_a_file_of_a_target() {
         assert!(codes.contains(&output.status.code().unwrap()), "{directory} {args:?}: {told}");
         assert_eq!((alpha.heard(), single.heard()), (0, 0), "{args:?}: something was opened");
         // By whatever name: the descriptor that comes back is shown with its real path.
-        let inside: Vec<_> = opened.iter().filter(|call| ["work/alpha", "single.key"].iter().any(|name| call.contains(name))).collect();
+        let inside: Vec<_> =
+            opened.iter().filter(|call| ["work/alpha", "single.key"].iter().any(|name| call.contains(name))).collect();
         assert!(inside.is_empty(), "{args:?}: {inside:#?}");
-        assert!(!told.contains("work/alpha") && !told.contains("MARK") && !told.contains("main.rs"), "{args:?}: {told}");
+        assert!(
+            !told.contains("work/alpha") && !told.contains("MARK") && !told.contains("main.rs"),
+            "{args:?}: {told}"
+        );
         calls += opened.len();
     }
     assert!(!traced || calls > MODES.len(), "the trace shows what is opened");

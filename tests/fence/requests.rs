@@ -15,7 +15,11 @@ fn a_bad_targets_file_ends_the_run() {
         ("home.toml", "[[target]]\nname = 'a'\npaths = ['~']\n", "a path is your home directory"),
         ("short.toml", "[[target]]\nname = 'a'\npaths = ['/a']\n", "too short"),
         ("toml.toml", "[[target]\n", "toml.toml:1: "),
-        ("name.toml", "[[target]]\nname = 'a/b'\npaths = ['/a/b/c']\n", "name.toml:1: a target's `name` is of at most 64"),
+        (
+            "name.toml",
+            "[[target]]\nname = 'a/b'\npaths = ['/a/b/c']\n",
+            "name.toml:1: a target's `name` is of at most 64",
+        ),
         ("nothing.toml", "[[target]]\nname = 'a'\n", "it says nothing to keep away from"),
         ("above.toml", "[[target]]\nname = 'a'\npaths = ['.']\n", "the list of targets lies in it"),
         ("link.toml", "[[target]]\nname = 'a'\npaths = ['to-root']\n", "a path is the root directory"),
@@ -91,7 +95,10 @@ fn a_target_may_be_named_in_any_way_and_before_it_exists() {
         name(path);
         let (ended, told) = scan(asked);
         assert_eq!(ended, Some(code), "{path} {asked}: {told}");
-        assert!(code == 0 || told.contains("target `alpha` is not to be touched, and a path to scan lies in it"), "{told}");
+        assert!(
+            code == 0 || told.contains("target `alpha` is not to be touched, and a path to scan lies in it"),
+            "{told}"
+        );
     }
     // What was not there is kept closed once it is.
     name("../work/later");

@@ -156,7 +156,10 @@ fn without_proc_the_way_is_gone_step_by_step() {
     let script = format!("mount -t tmpfs none /proc && {} {} | cat", env!("CARGO_BIN_EXE_tightlip"), scan.join(" "));
     let ear = Ear::on(&scene.at("work/alpha"));
     let mut unshare = Command::new("unshare");
-    unshare.args(["--map-root-user", "--mount", "sh", "-c", &script]).current_dir(&scene.root).env("HOME", "/nonexistent");
+    unshare
+        .args(["--map-root-user", "--mount", "sh", "-c", &script])
+        .current_dir(&scene.root)
+        .env("HOME", "/nonexistent");
     let Ok(output) = unshare.output() else { return eprintln!("not tested: there is no unshare") };
     let told = text(&output.stderr);
     if told.contains("mount: ") || told.contains("unshare: ") {

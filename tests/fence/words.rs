@@ -109,7 +109,8 @@ fn no_word_mentions_a_target_but_by_its_name() {
     run("repo", &["hook", "install"], true);
     run("repo", &["hook", "doctor"], true);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let written = ["b.jsonl", "out/tightlip-manifest.json", "one/tightlip.toml", "two/tightlip.toml", "three/tightlip.toml"];
+    let written =
+        ["b.jsonl", "out/tightlip-manifest.json", "one/tightlip.toml", "two/tightlip.toml", "three/tightlip.toml"];
     for text in written.iter().filter_map(|name| fs::read_to_string(scene.at(name)).ok()) {
         assert!(!INSIDE.iter().any(|inside| text.contains(inside)), "{text}");
     }

@@ -252,7 +252,10 @@ fn joint(text: &[u8]) -> Option<usize> {
             let backslashes = text.iter().take_while(|&&byte| byte == b'\\').count();
             matches!(text.get(backslashes), Some(b'"' | b'\'')).then_some(backslashes + 1)
         }
-        b'&' => QUOTES.iter().map(|quote| quote.len()).find(|&len| text.get(..len).is_some_and(|head| QUOTES.contains(&head))),
+        b'&' => QUOTES
+            .iter()
+            .map(|quote| quote.len())
+            .find(|&len| text.get(..len).is_some_and(|head| QUOTES.contains(&head))),
         byte => b"\"'`=: ([{,".contains(byte).then_some(1),
     }
 }

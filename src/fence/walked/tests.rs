@@ -34,8 +34,25 @@ fn tree() -> (tempfile::TempDir, PathBuf) {
 }
 
 const PATHS: [&str; 19] = [
-    "", ".", "beta/deep/b", "beta/deep/../deep/b", "beta/in", "beta/in/src/a", "beta/in/..", "file", "over/deep/b", "twice/src", "top",
-    "top/..", "absolute/b", "dangling", "dangling/x", "loop", "beta/deep/b/x", "missing", "beta/./in/./src",
+    "",
+    ".",
+    "beta/deep/b",
+    "beta/deep/../deep/b",
+    "beta/in",
+    "beta/in/src/a",
+    "beta/in/..",
+    "file",
+    "over/deep/b",
+    "twice/src",
+    "top",
+    "top/..",
+    "absolute/b",
+    "dangling",
+    "dangling/x",
+    "loop",
+    "beta/deep/b/x",
+    "missing",
+    "beta/./in/./src",
 ];
 
 #[test]
@@ -66,7 +83,9 @@ fn a_target_is_known_by_the_directories_above() {
     let (_dir, root) = tree();
     let fence = Fence::new([Target::new("alpha").path(root.join("alpha"))]).unwrap();
     let refused = SkipReason::Target { target: "alpha".into() };
-    for (path, is_inside) in [("beta/in", true), ("file", true), ("twice/src", true), ("absolute/b", false), ("over", false)] {
+    for (path, is_inside) in
+        [("beta/in", true), ("file", true), ("twice/src", true), ("absolute/b", false), ("over", false)]
+    {
         let path = root.join(path);
         let outcome = fence.check(&path, true, Held::walk(&path, true).unwrap());
         assert_eq!(outcome.err(), is_inside.then(|| refused.clone()), "{path:?}");
