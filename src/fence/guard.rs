@@ -47,6 +47,7 @@ use crate::model::{Error, Result, SkipReason, Target, Walls};
 /// On Linux, what is admitted is held by a descriptor that cannot read (`O_PATH`), and is checked by that descriptor: its real path,
 /// and device and inode of it and of every directory above. [`Admitted::open`] opens that descriptor and nothing else. So neither `..`,
 /// symbolic links, bind mounts and case-insensitive names, nor a rename or a link that is swapped after the check, lead into a target.
+/// Where there is no `/proc` or no `openat2`, the way to it is gone step by step by such descriptors, and nothing is known of it but by them.
 /// What is refused is not opened at any time, and whoever watches the target hears of nothing. A working tree whose `.git` leads
 /// into a target (a worktree, a submodule) counts as part of it.
 ///
@@ -55,6 +56,10 @@ use crate::model::{Error, Result, SkipReason, Target, Walls};
 /// - A hard link is known only to a file that is itself named as a target's path: to know the others, the target would have to be read.
 /// - A target that does not exist yet is known by its name; if it comes to be as a symbolic link, what it leads to is not.
 /// - Descriptors that were open before, and mounts that a privileged user makes afterwards of directories *inside* a target.
+/// - Programs that open files themselves: of a repository that git is to read, [`Fence::admit_repository`] looks at the parts that git
+///   starts from; what git finds behind them only a [`Sandbox`](crate::Sandbox) keeps closed.
+/// - Without `/proc`, a bind mount of a directory *inside* a target.
+/// - Whoever may change the kernel's view (root, a debugger of this process), or reads the target himself.
 /// - Elsewhere than on Linux the name is resolved and checked, then opened: a rename in between helps whoever races.
 #[derive(Clone, Debug, Default)]
 pub struct Fence(Arc<Grounds>);

@@ -94,9 +94,9 @@ fn include(scene: &Scene, file: &str, path: &str) {
 fn replace(scene: &Scene, path: &str, to: &str) {
     let old = scene.at(path);
     if old.is_dir() {
-        fs::remove_dir_all(old).unwrap()
+        fs::remove_dir_all(old).unwrap();
     } else {
-        fs::remove_file(old).unwrap()
+        fs::remove_file(old).unwrap();
     }
     scene.link(to, path);
 }
