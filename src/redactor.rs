@@ -12,6 +12,7 @@ use std::io::{Cursor, Write};
 
 pub use verify::{Fault, FaultKind, Verdict};
 
+use crate::fence::Wish;
 use crate::formats;
 use crate::model::{Error, Origin, Result};
 use crate::raw::{Key, Leak};
@@ -27,6 +28,7 @@ pub struct Redactor<'s> {
     scanner: &'s Scanner,
     key: Key,
     configuration: String,
+    sandbox: Wish,
 }
 
 /// Options of a [`Redactor`].
@@ -35,6 +37,7 @@ pub struct RedactorBuilder<'s> {
     scanner: &'s Scanner,
     key: Option<Key>,
     configuration: String,
+    sandbox: Wish,
 }
 
 impl<'s> RedactorBuilder<'s> {
@@ -52,20 +55,27 @@ impl<'s> RedactorBuilder<'s> {
         self
     }
 
+    /// Whether the kernel is to hold copying and verifying to what they need, as a second wall; default: off.
+    #[must_use]
+    pub fn sandbox(mut self, wish: Wish) -> Self {
+        self.sandbox = wish;
+        self
+    }
+
     /// Makes the redactor.
     ///
     /// # Errors
     /// [`Error::Setting`] where there is no key and none can be made.
     pub fn build(self) -> Result<Redactor<'s>> {
         let key = self.key.map_or_else(Key::random, Ok)?;
-        Ok(Redactor { scanner: self.scanner, key, configuration: self.configuration })
+        Ok(Redactor { scanner: self.scanner, key, configuration: self.configuration, sandbox: self.sandbox })
     }
 }
 
 impl<'s> Redactor<'s> {
     /// A builder; `scanner` says what is looked for.
     pub fn builder(scanner: &'s Scanner) -> RedactorBuilder<'s> {
-        RedactorBuilder { scanner, key: None, configuration: String::new() }
+        RedactorBuilder { scanner, key: None, configuration: String::new(), sandbox: Wish::Off }
     }
 
     /// Redacts bytes in memory. The name of `origin` tells the format (`a.env`, `b.json`); else it is lines: JSON, or text. What is

@@ -11,7 +11,7 @@ mod worker;
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
@@ -203,27 +203,24 @@ impl Scanner {
 
     /// A path as it may be shown: a secret in it is masked, and a target's path is its name.
     pub(crate) fn path_text(&self, shown: &[u8]) -> PathText {
-        // Some rules want a value to begin its line, and a name may be one: each is looked at by itself as well.
-        let names: Vec<u8> = shown.iter().map(|&byte| if byte == b'/' { b'\n' } else { byte }).collect();
-        let mut masked = Worker::with(|worker| [worker.masked(self, shown), worker.masked(self, &names)].concat());
-        masked.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
-        let mut text = Vec::with_capacity(shown.len());
-        let mut at = 0;
-        for (range, stand_in) in masked.into_iter().filter(|(range, _)| !range.is_empty()) {
-            if range.start >= at {
-                text.extend_from_slice(&shown[at..range.start]);
-                text.extend_from_slice(stand_in.as_bytes());
-            }
-            at = at.max(range.end);
-        }
-        text.extend_from_slice(&shown[at..]);
-        PathText::new(text)
+        let masked = |bytes: &[u8]| Worker::with(|worker| worker.masked(self, bytes, true));
+        PathText::new(replaced(shown, [masked(shown), masked(&names_of(shown))].concat()))
+    }
+
+    /// Words about a run as they may be said: each mention of a target in them is its name.
+    pub fn discreet(&self, words: &str) -> String {
+        let bytes = words.as_bytes();
+        let mentions = |bytes: &[u8]| Worker::with(|worker| worker.masked(self, bytes, false));
+        String::from_utf8_lossy(&replaced(bytes, [mentions(bytes), mentions(&names_of(bytes))].concat())).into_owned()
     }
 
     fn read_found(&self, path: &Path, follow: bool, shown: PathText, watch: &Watch, collector: &Collector) {
         let origin = Origin::file(shown);
         match self.fence.admit(path, follow).and_then(fence::open) {
-            Err(reason) => collector.skip(origin.path().clone(), reason),
+            Err(reason) => {
+                let shown = self.fence.stand_in(path, &reason).map(PathText::new);
+                collector.skip(shown.unwrap_or_else(|| origin.path().clone()), reason);
+            }
             Ok(file) => match packed::packing(&file) {
                 Some(packing) => self.unpack(Packed::File(&mut file.reader()), packing, &origin, watch, collector),
                 None if file.len() > BIG => collector.defer(file, origin),
@@ -250,6 +247,27 @@ impl Scanner {
         watch.files.fetch_add(1, Ordering::Relaxed);
         report
     }
+}
+
+/// Each name of a path on a line of its own: some rules want a value to begin its line, and a name may be one.
+fn names_of(path: &[u8]) -> Vec<u8> {
+    path.iter().map(|&byte| if byte == b'/' { b'\n' } else { byte }).collect()
+}
+
+/// A text in which something else stands for some ranges; of two that overlap, for the first or longer one.
+fn replaced(text: &[u8], mut ranges: Vec<(Range<usize>, String)>) -> Vec<u8> {
+    ranges.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
+    let mut replaced = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for (range, stand_in) in ranges.into_iter().filter(|(range, _)| !range.is_empty()) {
+        if range.start >= at {
+            replaced.extend_from_slice(&text[at..range.start]);
+            replaced.extend_from_slice(stand_in.as_bytes());
+        }
+        at = at.max(range.end);
+    }
+    replaced.extend_from_slice(&text[at..]);
+    replaced
 }
 
 impl std::fmt::Debug for Scanner {

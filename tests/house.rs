@@ -78,6 +78,10 @@ const LOOKS_AT_FILES: &[(&str, &str)] = &[
     ("src/fence/held.rs", "takes hold of files by descriptors that cannot read, and asks where they lie"),
     ("src/fence/paths.rs", "asks where names lead, and which file is which"),
     ("src/fence/repository.rs", "asks what a `.git` is"),
+    ("src/fence/sandbox/landlock.rs", "asks which program `git` is"),
+    ("src/fence/walked.rs", "goes to files step by step, and hands out what the door asks for"),
+    ("src/fence/sandbox/landlock.rs", "asks which program `git` is"),
+    ("src/fence/walked.rs", "goes to files step by step, and hands out what the door asks for"),
     ("src/sources/roots.rs", "asks what named paths are, and whether two of them are one"),
     ("src/sources/walk.rs", "asks whether what is missing is a link"),
 ];

@@ -50,9 +50,10 @@ impl<'a> Admitted<'a> {
         self.held
     }
 
-    /// The path to open it by.
-    pub(super) fn reopening(&self) -> PathBuf {
-        self.held.as_ref().map_or_else(|| self.path.to_path_buf(), Held::reopening)
+    /// The path to open it by; where what was checked has none, what opens itself.
+    pub(super) fn reopening(&self) -> Result<PathBuf, &Held> {
+        let Some(held) = &self.held else { return Ok(self.path.to_path_buf()) };
+        held.reopening().ok_or(held)
     }
 
     /// Whether a link may be followed at the end of that path: a held file is led to by one of `/proc`.

@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Deref;
+use std::path::Path;
 
 pub(crate) use self::directory::Directory;
 pub use self::output::OutputFile;
@@ -58,7 +59,10 @@ pub(super) fn open_admitted(admitted: &Admitted<'_>) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     set_care(&mut options, admitted.follows());
-    options.open(admitted.reopening())
+    match admitted.reopening() {
+        Ok(path) => options.open(path),
+        Err(held) => held.open(false),
+    }
 }
 
 /// One name in a directory.
@@ -77,11 +81,14 @@ pub(crate) fn list(fence: &Fence, admitted: Admitted<'_>) -> Result<(Vec<Entry>,
     if let Some(entries) = fence.kept(&admitted) {
         return Ok((entries, None));
     }
-    let mut entries = Vec::new();
+    let listed: Vec<io::Result<Entry>> = match admitted.reopening() {
+        Ok(path) => fs::read_dir(path).map(|all| all.map(|entry| Entry::of(&entry?)).collect()),
+        Err(held) => held.names().map(|all| all.into_iter().map(|name| Entry::at(admitted.path(), name)).collect()),
+    }
+    .map_err(|error| skip_reason(&error))?;
+    let mut entries = Vec::with_capacity(listed.len());
     let mut fault = None;
-    for entry in fs::read_dir(admitted.reopening()).map_err(|error| skip_reason(&error))? {
-        let entry = entry
-            .and_then(|entry| Ok(Entry { kind: entry.file_type()?, inode: inode(&entry), name: entry.file_name() }));
+    for entry in listed {
         match entry {
             Ok(entry) => entries.push(entry),
             Err(error) => fault = Some(skip_reason(&error)),
@@ -90,14 +97,24 @@ pub(crate) fn list(fence: &Fence, admitted: Admitted<'_>) -> Result<(Vec<Entry>,
     Ok((entries, fault))
 }
 
-#[cfg(unix)]
-fn inode(entry: &fs::DirEntry) -> u64 {
-    std::os::unix::fs::DirEntryExt::ino(entry)
-}
+impl Entry {
+    fn of(entry: &fs::DirEntry) -> io::Result<Self> {
+        #[cfg(unix)]
+        let inode = std::os::unix::fs::DirEntryExt::ino(entry);
+        #[cfg(not(unix))]
+        let inode = 0;
+        Ok(Self { kind: entry.file_type()?, inode, name: entry.file_name() })
+    }
 
-#[cfg(not(unix))]
-fn inode(_: &fs::DirEntry) -> u64 {
-    0
+    /// What has that name by now; whoever opens it asks again.
+    fn at(directory: &Path, name: OsString) -> io::Result<Self> {
+        let metadata = fs::symlink_metadata(directory.join(&name))?;
+        #[cfg(unix)]
+        let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
+        #[cfg(not(unix))]
+        let inode = 0;
+        Ok(Self { kind: metadata.file_type(), inode, name })
+    }
 }
 
 #[cfg(unix)]
@@ -123,7 +140,10 @@ fn set_care(options: &mut OpenOptions, follow: bool) {
 
 /// Opens a file that the run itself needs, for whoever knows how much of it to read; see [`read_small`].
 pub(crate) fn open_small(admitted: &Admitted<'_>) -> io::Result<impl Read + use<>> {
-    File::open(admitted.reopening())
+    match admitted.reopening() {
+        Ok(path) => File::open(path),
+        Err(held) => held.open(true),
+    }
 }
 
 /// Reads a small text that the run itself needs, such as a configuration or a rule file.

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::admitted::Admitted;
 use super::door::{self, Entry};
-use super::held::{Held, real_path_of};
+use super::held::{self, Held, real_path_of};
 use super::mounts::aliases;
 use super::paths::{self, Identity};
 use super::sandbox::Enforced;
@@ -47,6 +47,7 @@ use crate::model::{Error, Result, SkipReason, Target, Walls};
 /// On Linux, what is admitted is held by a descriptor that cannot read (`O_PATH`), and is checked by that descriptor: its real path,
 /// and device and inode of it and of every directory above. [`Admitted::open`] opens that descriptor and nothing else. So neither `..`,
 /// symbolic links, bind mounts and case-insensitive names, nor a rename or a link that is swapped after the check, lead into a target.
+/// Where there is no `/proc` or no `openat2`, the way to it is gone step by step by such descriptors, and nothing is known of it but by them.
 /// What is refused is not opened at any time, and whoever watches the target hears of nothing. A working tree whose `.git` leads
 /// into a target (a worktree, a submodule) counts as part of it.
 ///
@@ -55,19 +56,13 @@ use crate::model::{Error, Result, SkipReason, Target, Walls};
 /// - A hard link is known only to a file that is itself named as a target's path: to know the others, the target would have to be read.
 /// - A target that does not exist yet is known by its name; if it comes to be as a symbolic link, what it leads to is not.
 /// - Descriptors that were open before, and mounts that a privileged user makes afterwards of directories *inside* a target.
+/// - Programs that open files themselves: of a repository that git is to read, [`Fence::admit_repository`] looks at the parts that git
+///   starts from; what git finds behind them only a [`Sandbox`](crate::Sandbox) keeps closed.
+/// - Without `/proc`, a bind mount of a directory *inside* a target.
+/// - Whoever may change the kernel's view (root, a debugger of this process), or reads the target himself.
 /// - Elsewhere than on Linux the name is resolved and checked, then opened: a rename in between helps whoever races.
 #[derive(Clone, Debug, Default)]
 pub struct Fence(Arc<Grounds>);
-
-/// Admits what commands name that know of no targets: hooks, and what is imported.
-pub(crate) struct Guard;
-
-impl Guard {
-    #[expect(clippy::unused_self, reason = "as the fence does it")]
-    pub(crate) fn admit<'a>(&self, path: &'a Path) -> Admitted<'a> {
-        Admitted::unchecked(path, true)
-    }
-}
 
 /// What is fenced off. Without targets there is no fence, and nothing is checked.
 #[derive(Debug, Default)]
@@ -78,7 +73,7 @@ struct Grounds {
     identities: HashMap<Identity, usize>,
     /// Directories that were looked at, and the target whose working tree they belong to.
     worktrees: RwLock<HashMap<PathBuf, Option<usize>>>,
-    enforced: OnceLock<Enforced>,
+    enforced: RwLock<Option<Arc<Enforced>>>,
 }
 
 /// More directories than this are not remembered at once.
@@ -119,13 +114,16 @@ impl Fence {
     /// [`Error::File`] where one cannot be read, [`Error::Config`] where it says something it may not.
     pub fn from_files(files: impl IntoIterator<Item = impl AsRef<Path>>) -> Result<Self> {
         let mut all = Vec::new();
-        for file in files {
+        let files: Vec<_> = files.into_iter().collect();
+        for file in &files {
             let path = file.as_ref();
             let read = |path| door::read_small(Admitted::unchecked(path, true), door::LARGEST_SMALL);
             let text = read(path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
             all.extend(targets::parse(path, &text)?);
         }
-        Self::new(all)
+        let fence = Self::new(all)?;
+        files.iter().try_for_each(|file| fence.refuse_named(file.as_ref(), "the list of targets lies in it"))?;
+        Ok(fence)
     }
 
     /// Whether there is no target.
@@ -140,7 +138,7 @@ impl Fence {
 
     /// Which walls stand.
     pub fn walls(&self) -> Walls {
-        Walls { targets: self.0.targets.len(), kernel: self.0.enforced.get().map(|enforced| enforced.name.clone()) }
+        Walls { targets: self.0.targets.len(), kernel: self.enforced().map(|enforced| enforced.name.clone()) }
     }
 
     /// Admits a file or directory that belongs to no target. `follow` says whether the path may itself be a symbolic link; those on
@@ -153,6 +151,15 @@ impl Fence {
             return Ok(Admitted::unchecked(path, follow));
         }
         let held = Held::take(path, follow).map_err(|error| door::skip_reason(&error))?;
+        self.check(path, follow, held)
+    }
+
+    /// Looks at what is held, until it lies still.
+    pub(super) fn check<'a>(&self, path: &'a Path, follow: bool, held: Held) -> Result<Admitted<'a>, SkipReason> {
+        let identities = held.identities().map_err(|error| door::skip_reason(&error))?;
+        if let Some(&number) = identities.iter().find_map(|identity| self.0.identities.get(identity)) {
+            return Err(SkipReason::Target { target: self.0.targets[number].name.clone() });
+        }
         let mut real = held.real_path().map_err(|error| door::skip_reason(&error))?;
         for _ in 0..MOST_MOVES {
             self.refuse(&real)?;
@@ -253,7 +260,10 @@ impl Fence {
     }
 
     /// Refuses to write to `path` if that is in a target. What stands at the path need not exist.
-    pub(crate) fn admit_output<'a>(&self, path: &'a Path) -> Result<Admitted<'a>> {
+    ///
+    /// # Errors
+    /// [`Error::Target`] names it; [`Error::File`] where nobody can say where the path leads.
+    pub fn admit_output<'a>(&self, path: &'a Path) -> Result<Admitted<'a>> {
         match self.leads_into(path)? {
             Some(name) => Err(Error::Target { target: name.to_owned(), what: "the output would lie in it" }),
             None => Ok(Admitted::unchecked(path, true)),
@@ -265,7 +275,7 @@ impl Fence {
         if self.is_empty() {
             return Ok(());
         }
-        let real = real_path_of(file).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
+        let real = real_path_of(file, path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
         real.map_or(Ok(()), |real| self.admit_output(&real).map(drop))
     }
 
@@ -287,14 +297,23 @@ impl Fence {
 
     fn admit_stream(&self, stream: &str, what: &'static str) -> Result<()> {
         let stream = Path::new(stream);
-        if self.is_empty() || fs::metadata(stream).map_or(true, |stream| !stream.is_file()) {
+        if self.is_empty() {
+            return Ok(());
+        }
+        if held::is_hidden(stream) {
+            let stream = stream.display();
+            return Err(Error::Setting(format!(
+                "{stream} is a file, and without /proc nobody can tell whose; use a pipe"
+            )));
+        }
+        if fs::metadata(stream).map_or(true, |stream| !stream.is_file()) {
             return Ok(());
         }
         self.refuse_named(stream, what)
     }
 
-    /// Refuses a repository that is a target, a working tree of one, or borrows objects from one (`objects/info/alternates`): git
-    /// would open the target on the reader's behalf.
+    /// Refuses the repository around a directory if it is a target, a working tree of one, keeps a part in one, borrows objects from
+    /// one (`objects/info/alternates`) or includes configuration of one: git would open the target on the reader's behalf.
     ///
     /// # Errors
     /// [`Error::Target`] names it; [`Error::File`] where the repository cannot be looked at.
@@ -303,10 +322,11 @@ impl Fence {
             return Ok(());
         }
         self.refuse_named(path, "the repository is part of it")?;
-        let stores = repository::object_stores(self, path);
-        for store in stores.map_err(|source| Error::File { path: path.to_path_buf(), source })? {
-            if let Some(name) = self.leads_into(&store)? {
-                return Err(Error::Target { target: name.to_owned(), what: "the repository borrows objects from it" });
+        let places =
+            repository::places(self, path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
+        for (place, what) in places {
+            if let Some(name) = self.leads_into(&place)? {
+                return Err(Error::Target { target: name.to_owned(), what });
             }
         }
         Ok(())
@@ -320,7 +340,7 @@ impl Fence {
     }
 
     /// The name of the target that a path itself is in, wherever it leads to: a link outside is outside.
-    pub(crate) fn named(&self, path: &Path) -> Option<&str> {
+    fn named(&self, path: &Path) -> Option<&str> {
         if self.is_empty() {
             return None;
         }
@@ -330,14 +350,25 @@ impl Fence {
         Some(&self.0.targets[number].name)
     }
 
-    /// What the kernel took over, once it has.
-    pub(super) fn enforced(&self) -> &OnceLock<Enforced> {
-        &self.0.enforced
+    /// What stands in reports for a path that was not read for that reason, where it is in a target: the target's name.
+    pub(crate) fn stand_in(&self, path: &Path, reason: &SkipReason) -> Option<Vec<u8>> {
+        let name = matches!(reason, SkipReason::Target { .. }).then(|| self.named(path)).flatten()?;
+        Some(format!("[TARGET:{name}]").into_bytes())
+    }
+
+    /// What the kernel took over, while it has.
+    pub(super) fn enforced(&self) -> Option<Arc<Enforced>> {
+        self.0.enforced.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Remembers what the kernel took over.
+    pub(super) fn enforce(&self, enforced: Option<Arc<Enforced>>) {
+        *self.0.enforced.write().unwrap_or_else(PoisonError::into_inner) = enforced;
     }
 
     /// The entries of a directory that can no longer be listed, for the kernel keeps what is below it closed.
     pub(super) fn kept(&self, admitted: &Admitted<'_>) -> Option<Vec<Entry>> {
-        self.0.enforced.get()?.kept.get(&admitted.real_path()?).cloned()
+        self.enforced()?.kept.get(&admitted.real_path()?).cloned()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod admitted;
 mod door;
+mod gitconfig;
 mod guard;
 mod held;
 mod mounts;
@@ -9,6 +10,8 @@ mod paths;
 mod repository;
 mod sandbox;
 mod targets;
+#[cfg(target_os = "linux")]
+mod walked;
 
 pub use admitted::Admitted;
 pub use door::OutputFile;
@@ -17,6 +20,5 @@ pub(crate) use door::{
     Directory, Entry, LARGEST_SMALL, OpenFile, list, open, open_small, read_small, scratch, skip_reason, system_text,
 };
 pub use guard::Fence;
-pub(crate) use guard::Guard;
 pub(crate) use paths::{Identity, home, identity, lexical, standard_output};
 pub use sandbox::{Sandbox, Wish};

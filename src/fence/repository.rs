@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::guard::Fence;
-use super::paths;
+use super::{gitconfig, paths};
 
 /// Repositories borrow from repositories that borrow; git goes no deeper than this.
 const DEEPEST: usize = 5;
@@ -39,16 +39,77 @@ fn with_common(fence: &Fence, git: PathBuf) -> io::Result<Vec<PathBuf>> {
     Ok([Some(git), common].into_iter().flatten().collect())
 }
 
-/// Every directory that git would read objects from.
-pub(super) fn object_stores(fence: &Fence, repository: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut git = git_directories(fence, repository)?;
-    if git.is_empty() {
-        git = with_common(fence, paths::real(repository)?)?;
+/// A repository as git finds it from a directory: the top of its working tree, or the bare repository, and its git directories.
+struct Repository {
+    top: PathBuf,
+    git: Vec<PathBuf>,
+}
+
+impl Repository {
+    fn around(fence: &Fence, directory: &Path) -> io::Result<Self> {
+        let directory = paths::real(directory)?;
+        if let Some(git) = from_environment("GIT_DIR").into_iter().next() {
+            let git = with_common(fence, paths::real(&directory.join(git))?)?;
+            return Ok(Self { top: directory, git });
+        }
+        for above in directory.ancestors() {
+            let mut git = git_directories(fence, above)?;
+            if git.is_empty() && is_git_directory(above) {
+                git = with_common(fence, above.to_path_buf())?;
+            }
+            if !git.is_empty() {
+                return Ok(Self { top: above.to_path_buf(), git });
+            }
+        }
+        Ok(Self { top: directory, git: Vec::new() })
     }
-    let from_environment = ["GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"];
-    let named = from_environment.iter().filter_map(std::env::var_os);
-    let mut stores: Vec<PathBuf> = git.into_iter().map(|git| git.join("objects")).collect();
-    stores.extend(named.flat_map(|list| std::env::split_paths(&list).collect::<Vec<_>>()));
+}
+
+/// Whether it looks like one to git.
+fn is_git_directory(directory: &Path) -> bool {
+    let has = |name: &str| fs::symlink_metadata(directory.join(name)).is_ok();
+    has("HEAD") && (has("objects") || has("commondir"))
+}
+
+/// The paths that a variable of git's lists.
+fn from_environment(name: &str) -> Vec<PathBuf> {
+    std::env::var_os(name).map(|list| std::env::split_paths(&list).collect()).unwrap_or_default()
+}
+
+/// What git would read for the repository around a directory, each with what it is to that: directories, and files that may be missing.
+pub(super) fn places(fence: &Fence, directory: &Path) -> io::Result<Vec<(PathBuf, &'static str)>> {
+    const PARTS: [&str; 11] = [
+        "HEAD",
+        "config",
+        "index",
+        "info",
+        "logs",
+        "objects",
+        "objects/info",
+        "objects/pack",
+        "packed-refs",
+        "refs",
+        "shallow",
+    ];
+    const NAMED: [&str; 4] = ["GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_SHALLOW_FILE"];
+    let Repository { top, mut git } = Repository::around(fence, directory)?;
+    let named: Vec<PathBuf> = NAMED.into_iter().flat_map(from_environment).map(|place| top.join(place)).collect();
+    git.extend(named);
+    let stores = object_stores(fence, &top, &git)?;
+    let configuration = gitconfig::files(fence, &git);
+    let parts = git.iter().flat_map(|git| PARTS.map(|part| git.join(part)));
+    let mut places: Vec<_> = parts.map(|part| (part, "a part of the repository lies in it")).collect();
+    places.extend(stores.into_iter().map(|store| (store, "the repository borrows objects from it")));
+    places.extend(configuration.into_iter().map(|file| (file, "git's configuration includes a file of it")));
+    places.extend(git.into_iter().chain([top]).map(|place| (place, "the repository is part of it")));
+    Ok(places)
+}
+
+/// Every directory that git would read objects from.
+fn object_stores(fence: &Fence, top: &Path, git: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
+    let mut stores: Vec<PathBuf> = git.iter().map(|git| git.join("objects")).collect();
+    let named = ["GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"].into_iter().flat_map(from_environment);
+    stores.extend(named.map(|store| top.join(store)));
     let mut from = 0;
     for _ in 0..DEEPEST {
         let mut borrowed = Vec::new();

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use super::{Hooks, Stage, path, script};
 use crate::checks::sign;
-use crate::fence::{Guard, programs};
+use crate::fence::programs;
 use crate::model::{Error, Result};
 use crate::ruleset::{RuleSet, expand};
 use crate::sources::git::{Running, answer, git, git_with_hooks};
@@ -37,7 +37,7 @@ impl Hooks {
     /// # Errors
     /// [`Error::Git`] where git cannot run a hook on its own (before 2.40), or cannot write.
     pub fn examine(&self, stage: Stage) -> Result<Health> {
-        match programs::read(Guard.admit(&self.paths(stage).0))? {
+        match programs::read(&self.paths(stage).0, &self.fence)? {
             None => return Ok(Health::Absent),
             Some(text) if !script::is_ours(&text) => return Ok(Health::Foreign),
             Some(_) => {}
@@ -84,7 +84,8 @@ impl Scene {
         let top = &hooks.top;
         let place =
             |name: &str| answer(&mut git(top, ["rev-parse", "--git-path", name])).map(|answer| top.join(path(&answer)));
-        let scratch = programs::Scratch::new(place(&format!("tightlip-doctor-{}", std::process::id()))?)?;
+        let scratch = place(&format!("tightlip-doctor-{}", std::process::id()))?;
+        let scratch = programs::Scratch::new(scratch, hooks.fence.clone())?;
         let mut scene = Self { scratch, objects: place("objects")?, commit: String::new() };
         let blob = scene.ask(&["hash-object", "-w", "--stdin"], top, text)?;
         scene.ask(&["update-index", "--add", "--cacheinfo", &format!("100644,{blob},{PLANTED}")], top, "")?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 pub use doctor::Health;
 
-use crate::fence::{Guard, programs};
+use crate::fence::{Fence, programs};
 use crate::model::{Error, Result};
 use crate::sources::git::{answer, git, git_with_hooks};
 
@@ -67,14 +67,18 @@ pub struct Hooks {
     folder: PathBuf,
     /// Whether husky runs them.
     is_husky: bool,
+    /// Keeps targets closed: a repository may say that its hooks stand anywhere.
+    fence: Fence,
 }
 
 impl Hooks {
     /// Finds them as git does: `core.hooksPath`, worktrees. Husky's own hooks run those of the user's, one folder above.
     ///
     /// # Errors
-    /// [`Error::Git`] where there is no work tree; [`Error::Setting`] where the hooks are those of all repositories.
-    pub fn around(directory: &Path) -> Result<Self> {
+    /// [`Error::Git`] where there is no work tree; [`Error::Setting`] where the hooks are those of all repositories; [`Error::Target`]
+    /// where the repository or its hooks belong to a target.
+    pub fn around(directory: &Path, fence: &Fence) -> Result<Self> {
+        fence.admit_repository(directory)?;
         let top = answer(&mut git(directory, ["rev-parse", "--show-toplevel"]))?;
         let top = path(&top);
         let folder = top.join(path(&answer(&mut git_with_hooks(&top, ["rev-parse", "--git-path", "hooks"]))?));
@@ -88,7 +92,8 @@ impl Hooks {
         }
         let is_husky = folder.ends_with(".husky/_");
         let folder = if is_husky { folder.parent().unwrap_or(&folder).to_path_buf() } else { folder };
-        Ok(Self { top, folder, is_husky })
+        fence.refuse_named(&folder, "the hooks stand in it")?;
+        Ok(Self { top, folder, is_husky, fence: fence.clone() })
     }
 
     /// Where they stand.
@@ -103,30 +108,30 @@ impl Hooks {
     pub fn install(&self, stage: Stage, program: Option<&Path>) -> Result<Change> {
         let (hook, aside) = self.paths(stage);
         let text = script::script(stage, program.filter(|_| !self.is_husky), self.is_husky);
-        let change = match programs::read(Guard.admit(&hook))? {
+        let change = match programs::read(&hook, &self.fence)? {
             Some(old) if old == text.as_bytes() => return Ok(Change::Kept),
             Some(old) if script::is_ours(&old) => Change::Installed,
-            None if !programs::is_there(Guard.admit(&hook)) => Change::Installed,
+            None if !programs::is_there(&hook) => Change::Installed,
             _ => {
-                programs::rename(Guard.admit(&hook), Guard.admit(&aside))?;
+                programs::rename(&hook, &aside, &self.fence)?;
                 Change::Chained
             }
         };
-        programs::put(Guard.admit(&hook), text.as_bytes())?;
+        programs::put(&hook, text.as_bytes(), &self.fence)?;
         Ok(change)
     }
 
     /// Takes a hook away, and puts back what was there before. Another's hook stays.
     pub fn uninstall(&self, stage: Stage) -> Result<Change> {
         let (hook, aside) = self.paths(stage);
-        if !programs::read(Guard.admit(&hook))?.is_some_and(|text| script::is_ours(&text)) {
+        if !programs::read(&hook, &self.fence)?.is_some_and(|text| script::is_ours(&text)) {
             return Ok(Change::Absent);
         }
-        programs::remove(Guard.admit(&hook))?;
-        if !programs::is_there(Guard.admit(&aside)) {
+        programs::remove(&hook, &self.fence)?;
+        if !programs::is_there(&aside) {
             return Ok(Change::Removed);
         }
-        programs::rename(Guard.admit(&aside), Guard.admit(&hook))?;
+        programs::rename(&aside, &hook, &self.fence)?;
         Ok(Change::Restored)
     }
 

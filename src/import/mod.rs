@@ -72,8 +72,9 @@ impl<'k> Import<'k> {
     /// Reads a file: a gitleaks report (JSON), `.gitleaksignore`, a gitleaks configuration (`*.toml`), or a detect-secrets baseline.
     ///
     /// # Errors
-    /// [`Error::File`] where it cannot be read or `fence` refuses it, [`Error::Config`] where it is none of these.
+    /// [`Error::Target`] where `fence` refuses it, [`Error::File`] where it cannot be read, [`Error::Config`] where it is none of these.
     pub fn read(&mut self, path: &Path, fence: &Fence) -> Result<()> {
+        fence.refuse_named(path, "a file to import lies in it")?;
         let text = fence
             .admit_own(path)
             .and_then(|admitted| fence::read_small(admitted, LARGEST_FILE))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Lapse, PathText, Severity};
 
@@ -121,7 +121,7 @@ pub struct Skipped {
 }
 
 /// What kept the run away from Target Repositories.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Walls {
     /// How many targets every open was checked against.
     pub targets: usize,

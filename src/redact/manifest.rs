@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::hex;
 use super::window::Counts;
-use crate::model::SkipReason;
+use crate::model::{SkipReason, Walls};
 
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 const PREDICATE: &str = "https://github.com/tightlip/tightlip/redaction/v1";
@@ -43,6 +43,8 @@ struct Predicate {
     ruleset: String,
     configuration: String,
     key: String,
+    #[serde(skip_serializing_if = "Walls::is_none", default)]
+    walls: Walls,
     counts: OutcomeCounts,
     inputs: Vec<Input>,
     placeholders: Vec<PlaceholderCount>,
@@ -121,6 +123,7 @@ pub(crate) struct Maker {
     pub(crate) ruleset: String,
     pub(crate) configuration: String,
     pub(crate) key: String,
+    pub(crate) walls: Walls,
 }
 
 impl Manifest {
@@ -145,10 +148,10 @@ impl Manifest {
             tag: placeholder.tag.clone(),
             count,
         });
-        let Maker { ruleset, configuration, key } = maker;
+        let Maker { ruleset, configuration, key, walls } = maker;
         let tool = Tool { name: "tightlip".into(), version: env!("CARGO_PKG_VERSION").into() };
         let placeholders = placeholders.collect();
-        let predicate = Predicate { tool, ruleset, configuration, key, counts, inputs, placeholders };
+        let predicate = Predicate { tool, ruleset, configuration, key, walls, counts, inputs, placeholders };
         Self { kind: STATEMENT.into(), subject, predicate_type: PREDICATE.into(), predicate }
     }
 

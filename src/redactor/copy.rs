@@ -31,13 +31,21 @@ impl Redactor<'_> {
         keep_apart(source, into)?;
         let fence = self.scanner.fence();
         let directory = Directory::create(&fence.admit_output(into)?, fence.clone()).map_err(wrong)?;
+        let sandbox = source.sandbox().read(into).write(into);
+        sandbox.within(fence, self.sandbox, || self.fill(&directory, source, into, watch))
+    }
+
+    fn fill(&self, directory: &Directory, source: &Source, into: &Path, watch: &Watch) -> Result<Manifest> {
+        let wrong = |error: io::Error| Error::File { path: into.to_path_buf(), source: error };
         let strangers = directory.sweep().map_err(wrong)?;
         for name in [Manifest::NAME, Manifest::SIGNATURE] {
             directory.remove(name).map_err(wrong)?;
         }
-        let run = Run { redactor: self, directory: &directory, watch, gathered: Mutex::default() };
+        let run = Run { redactor: self, directory, watch, gathered: Mutex::default() };
         let source = source.clone().and_links();
-        sources::walk(&source, self.scanner.threads(), fence, || |found: Found| run.found(&source, found))?;
+        sources::walk(&source, self.scanner.threads(), self.scanner.fence(), || {
+            |found: Found| run.found(&source, found)
+        })?;
         run.long_files()?;
         if watch.is_stopped() {
             return Err(Error::Interrupted);
@@ -58,7 +66,12 @@ impl Redactor<'_> {
     }
 
     fn maker(&self) -> Maker {
-        Maker { ruleset: self.scanner.ruleset(), configuration: self.configuration.clone(), key: self.key.id() }
+        Maker {
+            ruleset: self.scanner.ruleset(),
+            configuration: self.configuration.clone(),
+            key: self.key.id(),
+            walls: self.scanner.fence().walls(),
+        }
     }
 }
 
@@ -134,7 +147,10 @@ impl Run<'_> {
             Found::File { path, shown, named } => {
                 let text = scanner.path_text(&shown);
                 match scanner.open(&path, source.follows(named)) {
-                    Err(reason) => self.skipped(&text, &reason),
+                    Err(reason) => {
+                        let shown = scanner.fence().stand_in(&path, &reason).map(PathText::new);
+                        self.skipped(&shown.unwrap_or(text), &reason);
+                    }
                     Ok(file) => match packing(&file) {
                         Some(packing) => self.packed(&file, packing, &shown, &text),
                         None if file.len() > file::LARGEST_WHOLE => self.gathered().long.push((file, shown, text)),

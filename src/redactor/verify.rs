@@ -8,9 +8,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Redactor;
 use super::copy::is_manifest;
-use super::file::{self, Done};
+use super::file::{self, Done, Failure};
 use super::packed::Packer;
-use crate::fence::{self, Fence, OpenFile};
+use crate::fence::{self, Fence, OpenFile, Sandbox};
 use crate::model::{Error, Result};
 use crate::redact::{Digest, Manifest};
 use crate::scanner::{Watch, packing};
@@ -103,11 +103,15 @@ impl Redactor<'_> {
             seen.0.faults.extend(faults.into_iter().map(|kind| Fault { path: path.to_owned(), kind }));
         };
         let source = Source::walk([dir]).and_links();
-        sources::walk(&source, self.scanner.threads(), self.scanner.fence(), || {
-            |found: Found| {
-                self.inspect(dir, found, &digests, originals, watch, &note);
-                if watch.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            }
+        let fence = self.scanner.fence();
+        let sandbox = originals.into_iter().fold(Sandbox::new().read(dir), Sandbox::read);
+        sandbox.within(fence, self.sandbox, || {
+            sources::walk(&source, self.scanner.threads(), fence, || {
+                |found: Found| {
+                    self.inspect(dir, found, &digests, originals, watch, &note);
+                    if watch.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                }
+            })
         })?;
         if watch.is_stopped() {
             return Err(Error::Interrupted);

@@ -79,8 +79,9 @@ impl Worker {
         })
     }
 
-    /// What must not be shown of a few bytes, such as a path, and what stands for it.
-    pub(super) fn masked(&mut self, scanner: &Scanner, bytes: &[u8]) -> Vec<(Range<usize>, String)> {
+    /// What must not be shown of a few bytes, such as a path, and what stands for it: mentions of targets, and secrets unless those are
+    /// let be.
+    pub(super) fn masked(&mut self, scanner: &Scanner, bytes: &[u8], secrets: bool) -> Vec<(Range<usize>, String)> {
         let scratch = &mut self.search.scratch;
         let resolved = catch_unwind(AssertUnwindSafe(|| scanner.checks.search(bytes, scratch)));
         let Ok(resolved) = resolved else {
@@ -92,7 +93,8 @@ impl Worker {
             let name = info.id.as_str().strip_prefix("target-").filter(|_| info.kind == Kind::Target)?;
             Some((hit.secret.clone(), format!("[TARGET:{name}]")))
         });
-        targets.chain(resolved.masked.iter().map(|range| (range.clone(), MASKED.to_owned()))).collect()
+        let secrets = resolved.masked.iter().filter(|_| secrets).map(|range| (range.clone(), MASKED.to_owned()));
+        targets.chain(secrets).collect()
     }
 
     /// Bytes in memory.

@@ -117,12 +117,15 @@ impl Source {
 
     /// A sandbox in which this source can still be read, and nothing else done.
     pub fn sandbox(&self) -> Sandbox {
-        // Links, ignore files and git lead anywhere.
+        // Links and ignore files lead anywhere.
         let everywhere = [PathBuf::from("/")];
-        let is_bounded = !self.follow && !self.ignore_files && self.git.is_none();
-        let reads = if is_bounded { &self.paths } else { &everywhere[..] };
+        let is_bounded = !self.follow && !self.ignore_files;
+        let reads = if is_bounded || self.paths.is_empty() { &self.paths } else { &everywhere[..] };
         let sandbox = reads.iter().chain(&self.message).fold(Sandbox::new(), Sandbox::read);
-        sandbox.programs(self.git.is_some())
+        match &self.git {
+            Some(git) => sandbox.git(&git.directory),
+            None => sandbox,
+        }
     }
 
     /// Tells of the symbolic links that are not followed.

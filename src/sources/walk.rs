@@ -190,8 +190,7 @@ impl Walk<'_> {
     }
 
     fn skip(&self, path: &Path, reason: SkipReason, visit: Visit<'_>) -> ControlFlow<()> {
-        let inside = matches!(reason, SkipReason::Target { .. }).then(|| self.fence.named(path)).flatten();
-        let shown = inside.map_or_else(|| shown(path, &self.base), |name| format!("[TARGET:{name}]").into_bytes());
+        let shown = self.fence.stand_in(path, &reason).unwrap_or_else(|| shown(path, &self.base));
         visit(Found::Skipped { shown, reason })
     }
 }

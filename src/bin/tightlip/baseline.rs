@@ -26,6 +26,7 @@ pub(crate) fn run(args: Accept) -> Result<Exit> {
     let configured = Some(&config.settings().baseline).filter(|path| !path.as_os_str().is_empty()).cloned();
     let is_configured = configured.is_some();
     let path = args.output.or(configured).unwrap_or_else(|| NAME.into());
+    config.fence().admit_output(&path)?;
     let old = read_old(&config, &path, args.update)?;
     let scanner = config.scanner_for(old.clone())?.build()?;
     terminal::warn(scanner.warnings());
@@ -33,6 +34,8 @@ pub(crate) fn run(args: Accept) -> Result<Exit> {
     let temporary = file.temporary().map(Path::to_path_buf);
     let source = scan::source(&config, args.paths, &args.git, temporary.iter().chain([&path]))?;
     let watch = Arc::new(Watch::default());
+    let place = Path::new(".").join(path.parent().unwrap_or(Path::new("")));
+    source.sandbox().write(place).enter(config.fence(), config.settings().sandbox)?;
     terminal::on_interrupt(&watch, move || temporary.iter().for_each(|path| OutputFile::discard(path)))?;
 
     let mut found: Vec<(Finding, Entry)> = Vec::new();

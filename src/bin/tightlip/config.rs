@@ -8,12 +8,13 @@ use tightlip::Config;
 
 use crate::args::{ConfigCommand, Places};
 use crate::exit::Exit;
+use crate::terminal;
 
 /// Runs the command.
 pub(crate) fn run(command: ConfigCommand) -> Result<Exit> {
     let ConfigCommand::Show { settings, places } = command;
     let config = load(places, &settings)?;
-    io::stdout().lock().write_all(config.to_string().as_bytes())?;
+    io::stdout().lock().write_all(terminal::discreet(config.to_string()).as_bytes())?;
     Ok(Exit::Clean)
 }
 
@@ -21,5 +22,7 @@ pub(crate) fn run(command: ConfigCommand) -> Result<Exit> {
 pub(crate) fn load(places: Places, flags: &impl Serialize) -> Result<Config> {
     let directory = std::env::current_dir()?;
     let places = tightlip::Places { directory, config: places.config, project: !places.no_project_config };
-    Ok(Config::load(&places, flags)?)
+    let config = Config::load(&places, flags)?;
+    terminal::keep_closed(config.fence());
+    Ok(config)
 }

@@ -1,5 +1,6 @@
 //! `tightlip hook`: git's hooks, and what they call.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -9,7 +10,7 @@ use tightlip::hooks::{Change, Health, Hooks, Stage};
 use tightlip::report::{self, visible};
 use tightlip::{Git, Source};
 
-use crate::args::{HookCommand, StageName};
+use crate::args::{HookCommand, Places, StageName};
 use crate::exit::Exit;
 use crate::output::Outputs;
 use crate::{config, scan, terminal};
@@ -59,8 +60,15 @@ pub(crate) fn run(command: HookCommand) -> Result<Exit> {
     }
 }
 
+/// The hooks of the repository we stand in, behind the fence that files and environment name.
+fn hooks() -> Result<Hooks> {
+    let places = Places { config: env::var_os("TIGHTLIP_CONFIG").map(Into::into), no_project_config: false };
+    let config = config::load(places, &BTreeMap::<&str, &str>::new())?;
+    Ok(Hooks::around(Path::new("."), config.fence())?)
+}
+
 fn change(stages: Vec<StageName>, act: impl Fn(&Hooks, Stage) -> tightlip::Result<Change>) -> Result<Exit> {
-    let hooks = Hooks::around(Path::new("."))?;
+    let hooks = hooks()?;
     let stages = if stages.is_empty() { Stage::ALL.to_vec() } else { stages.into_iter().map(Stage::from).collect() };
     for stage in stages {
         let words = match act(&hooks, stage)? {
@@ -79,7 +87,7 @@ fn change(stages: Vec<StageName>, act: impl Fn(&Hooks, Stage) -> tightlip::Resul
 
 /// Says of every hook whether it refuses a planted token. None at all is a finding too: somebody relies on it.
 fn doctor() -> Result<Exit> {
-    let hooks = Hooks::around(Path::new("."))?;
+    let hooks = hooks()?;
     let mut any_good = false;
     let mut any_bad = false;
     for stage in Stage::ALL {

@@ -24,6 +24,7 @@ pub(crate) fn run(args: ImportFiles) -> Result<Exit> {
     let config = config::load(args.places, &args.settings)?;
     let names = [CONFIG, RULES, baseline::NAME].map(|name| args.output.join(name));
     let names = names.map(|path| path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path));
+    config.fence().admit_output(&args.output)?;
     if let Some(there) = names.iter().find(|path| path.exists()) {
         bail!("{}: is there already; `-o DIR` writes to another directory", there.display());
     }
@@ -71,18 +72,21 @@ fn accepted(config: &Config, key: &Arc<Key>, import: &Import<'_>, missed: &mut V
     let mut entries = Vec::new();
     let is_there = |path: &&&str| Path::new(path).is_file();
     let source = config.walk(by_path.keys().filter(is_there));
-    scanner.scan(&source, &Watch::default(), |finding| {
-        let mut entry = scanner.entry(finding);
-        let claims = by_path.get(finding.origin().path().to_string().as_str()).into_iter().flatten();
-        for (number, claim) in claims.filter(|(_, claim)| claim.is(finding)) {
-            answered.insert(*number);
-            if entry.reason.is_none() {
-                entry.reason = Some(format!("imported from {}", claim.file));
-                entries.push(entry.clone());
+    let scan = || {
+        scanner.scan(&source, &Watch::default(), |finding| {
+            let mut entry = scanner.entry(finding);
+            let claims = by_path.get(finding.origin().path().to_string().as_str()).into_iter().flatten();
+            for (number, claim) in claims.filter(|(_, claim)| claim.is(finding)) {
+                answered.insert(*number);
+                if entry.reason.is_none() {
+                    entry.reason = Some(format!("imported from {}", claim.file));
+                    entries.push(entry.clone());
+                }
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        })
+    };
+    source.sandbox().within(config.fence(), config.settings().sandbox, scan)?;
     let unanswered = import.claims().iter().enumerate().filter(|(number, _)| !answered.contains(number));
     for (_, claim) in unanswered {
         let Claim { file, path, lines, rule, .. } = claim;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use tightlip::report::visible;
-use tightlip::{Config, Manifest, Outcome, OutputFile, Redactor, RedactorBuilder, Scanner, Watch, Wish, Writer};
+use tightlip::{Config, Manifest, Outcome, OutputFile, Redactor, RedactorBuilder, Sandbox, Scanner, Watch, Writer};
 
 use crate::args::Redact;
 use crate::config;
@@ -32,6 +32,7 @@ pub(crate) fn run(args: Redact) -> Result<Exit> {
         (None, true) if args.paths.len() == 1 && args.sign_with.is_none() => {
             config.fence().admit_stdin()?;
             config.fence().admit_stdout()?;
+            Sandbox::new().enter(config.fence(), config.settings().sandbox)?;
             return stream(redactor.writer(io::stdout()));
         }
         (Some(into), false) => into,
@@ -56,11 +57,7 @@ pub(crate) fn run(args: Redact) -> Result<Exit> {
 
 /// A redactor as configured.
 pub(crate) fn builder<'s>(config: &Config, scanner: &'s Scanner) -> Result<RedactorBuilder<'s>> {
-    // Commands that sign and check are the user's own, and need what no sandbox can know.
-    if config.settings().sandbox == Wish::Require {
-        return Err(config.fault("sandbox", "`redact` and `verify` have none: the first wall stands alone").into());
-    }
-    let builder = Redactor::builder(scanner);
+    let builder = Redactor::builder(scanner).sandbox(config.settings().sandbox);
     Ok(match config.key()? {
         Some(key) => builder.key(key),
         None => builder,

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
 use std::panic::PanicHookInfo;
-use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use indicatif::{DecimalBytes, HumanCount, ProgressBar, ProgressStyle};
 use tightlip::report::{Style, visible};
-use tightlip::{Color, Watch};
+use tightlip::{Color, Fence, RuleSet, Scanner, Watch};
 
 use crate::exit::Exit;
 
@@ -44,9 +44,29 @@ pub(crate) fn style(stream: &impl RawStream) -> Style {
     style
 }
 
+/// The targets, once they are known: no word of ours mentions one but by its name.
+static FENCE: OnceLock<Fence> = OnceLock::new();
+
+/// Makes all words discreet about these targets.
+pub(crate) fn keep_closed(fence: &Fence) {
+    let _ = FENCE.set(fence.clone());
+}
+
+/// Words without mentions of targets.
+pub(crate) fn discreet(words: String) -> String {
+    static MENTIONS: LazyLock<Option<Scanner>> = LazyLock::new(|| {
+        let fence = FENCE.get().filter(|fence| !fence.is_empty())?;
+        Scanner::builder().rules(RuleSet::empty()).fence(fence.clone()).build().ok()
+    });
+    match MENTIONS.as_ref() {
+        Some(mentions) => mentions.discreet(&words),
+        None => words,
+    }
+}
+
 /// Words on stderr. If nobody hears them there is nobody to tell.
 pub(crate) fn say(text: impl fmt::Display) {
-    let _ = write!(AutoStream::auto(io::stderr()), "{text}");
+    let _ = write!(AutoStream::auto(io::stderr()), "{}", discreet(text.to_string()));
 }
 
 /// Says what is not as asked for, but ends nothing.

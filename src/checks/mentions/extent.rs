@@ -72,7 +72,10 @@ fn plain_end(text: &[u8], end: usize, style: Style, is_address: bool) -> usize {
             b'(' | b'[' | b'{' => open += 1,
             b')' | b']' | b'}' if open > 0 => open -= 1,
             b',' if open > 0 => {}
-            b'\\' if text.get(at + 1) == Some(&b' ') => at += 1,
+            b'\\' => match escaped_blank(&text[at..limit]) {
+                Some(len) => at += len - 1,
+                None => break,
+            },
             b'?' | b'#' | b'&' | b'=' | b':' | b';' if is_address && !ends_word(text, at + 1) => {}
             b'_' | b'-' | b'.' | b'+' | b'~' | b'@' | b'%' | b'$' | b'#' | b'!' | b'^' | 0x80.. => {}
             byte if byte.is_ascii_alphanumeric() => {}
@@ -86,6 +89,12 @@ fn plain_end(text: &[u8], end: usize, style: Style, is_address: bool) -> usize {
         at -= 1;
     }
     at
+}
+
+/// Length of an escaped space, whose backslash may itself be escaped by strings around it.
+fn escaped_blank(text: &[u8]) -> Option<usize> {
+    let backslashes = text.iter().take_while(|&&byte| byte == b'\\').count();
+    (text.get(backslashes) == Some(&b' ')).then_some(backslashes + 1)
 }
 
 /// Whether nothing of a word stands at `at`.

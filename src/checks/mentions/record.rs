@@ -225,7 +225,7 @@ fn objects(text: &[u8]) -> Vec<(Range<usize>, Option<usize>)> {
 
 /// Whether a value at `at` stands behind a key that names a directory.
 fn follows_key(text: &[u8], at: usize) -> bool {
-    let before = &text[at.saturating_sub(32)..at];
+    let before = &text[at.saturating_sub(64)..at];
     let keys = KEY_AUTOMATON.iter().flat_map(|automaton| automaton.find_iter(before));
     keys.last().is_some_and(|key| value_at(before, key.end()).is_none())
 }
@@ -233,14 +233,31 @@ fn follows_key(text: &[u8], at: usize) -> bool {
 /// The path behind a key: after quotes, a colon or an equals sign, and blanks.
 fn value_at(text: &[u8], key_end: usize) -> Option<Range<usize>> {
     let mut start = key_end;
-    while start < text.len().min(key_end + 16) && b"\"'\\`=: ([{,".contains(&text[start]) {
-        if text[start] == b'\\' && !matches!(text.get(start + 1), Some(b'"' | b'\'')) {
-            break;
-        }
-        start += 1;
+    let limit = text.len().min(key_end + FARTHEST_VALUE);
+    while let Some(len) = text.get(start..limit).and_then(joint) {
+        start += len;
     }
     let token = next_token(text, start, text.len())?;
     (token.start == start).then_some(token)
+}
+
+/// So much may stand between a key and its value: quotes that are escaped several times over.
+const FARTHEST_VALUE: usize = 48;
+
+/// Length of what may stand there, at the beginning of a text.
+fn joint(text: &[u8]) -> Option<usize> {
+    const QUOTES: [&[u8]; 4] = [b"&quot;", b"&#34;", b"&apos;", b"&#39;"];
+    match text.first()? {
+        b'\\' => {
+            let backslashes = text.iter().take_while(|&&byte| byte == b'\\').count();
+            matches!(text.get(backslashes), Some(b'"' | b'\'')).then_some(backslashes + 1)
+        }
+        b'&' => QUOTES
+            .iter()
+            .map(|quote| quote.len())
+            .find(|&len| text.get(..len).is_some_and(|head| QUOTES.contains(&head))),
+        byte => b"\"'`=: ([{,".contains(byte).then_some(1),
+    }
 }
 
 /// Whether a byte may stand in a path.
