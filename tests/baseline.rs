@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 use tightlip::report::write_baseline;
-use tightlip::{Baseline, Finding, Key, LapseState, RuleSet, Scanner, Source, Summary, Watch};
+use tightlip::{Baseline, Confidence, Finding, Key, LapseState, RuleSet, Scanner, Source, Summary, Watch};
 
 /// A rule of the tests' own: `acme_` and 32 letters.
 const RULES: &str = "vendor = 'Acme'\n[[rule]]\nid = 'acme-api-key'\ntitle = 'Acme API key'\nconfidence = 'high'\nanchors = ['acme_']\npattern = 'acme_[0-9A-Za-z]{32}'\n";
@@ -211,6 +211,37 @@ fn what_was_not_looked_at_is_not_called_stale() {
 }
 
 #[test]
+fn what_is_too_doubtful_to_be_reported_is_not_stale() {
+    let tree = tree(&[("a", &[1]), ("b", &[2, -3])]);
+    let scanner = |baseline: &Baseline, least| {
+        let mut rules = RuleSet::empty();
+        rules.add("rules.toml", &RULES.replace("'high'", "'low'")).unwrap();
+        let builder = Scanner::builder().rules(rules).baseline(baseline.clone()).min_confidence(least);
+        builder.root(tree.path(), tree.path()).build().unwrap()
+    };
+    let scan = |baseline: &Baseline, least| {
+        let (scanner, mut found) = (scanner(baseline, least), Vec::new());
+        let summary = scanner.scan(&Source::walk([tree.path()]), &Watch::default(), |finding| {
+            found.push((finding.clone(), scanner.entry(finding)));
+            Ok(())
+        });
+        let summary = summary.unwrap();
+        let entries = baseline.update(found.iter().map(|(finding, entry)| (finding, entry.clone())), &summary.lapses);
+        let mut bytes = Vec::new();
+        write_baseline(&mut bytes, &entries).unwrap();
+        (summary, Baseline::from_reader("b.jsonl", &bytes[..]).unwrap())
+    };
+    let (_, baseline) = scan(&Baseline::default(), Confidence::Low);
+    let (summary, updated) = scan(&baseline, Confidence::High);
+    assert_eq!((summary.lapses.len(), summary.open_total(), updated.entries().len()), (0, 0, 3));
+    fs::write(tree.path().join("b"), lines(&[2])).unwrap();
+    for least in [Confidence::Low, Confidence::High] {
+        let (summary, updated) = scan(&baseline, least);
+        assert_eq!((summary.lapses.len(), summary.open_total(), updated.entries().len()), (1, 0, 2));
+    }
+}
+
+#[test]
 fn a_bad_line_is_told_with_its_place_and_mend_and_never_its_values() {
     let tree = tree(&[("a", &[1])]);
     let (good, _) = accepted(tree.path(), &Baseline::default(), false, "seen");
@@ -302,6 +333,14 @@ fn the_command_from_first_to_last() {
     code(at, &["scan"], 0);
     let words = code(at, &["scan", "--key-file", "key"], 1);
     assert!(words.contains("1 open finding"), "{words}");
+    // Under another key nothing could be told from what was accepted.
+    fs::write(at.join("other"), "fedcba9876543210").unwrap();
+    let words = code(at, &["scan", "--key-file", "other"], 2);
+    assert!(
+        words.contains("tightlip-baseline.jsonl:1: written under key ") && words.contains("give that key"),
+        "{words}"
+    );
+    code(at, &["scan", "--key-file", "other", "--no-suppressions"], 1);
     code(at, &["scan", "--key-env", "TIGHTLIP_TEST_NO_SUCH_VARIABLE"], 2);
     fs::write(at.join("key"), "short").unwrap();
     assert!(code(at, &["scan", "--key-file", "key"], 2).contains("a key has at least 16 bytes"));

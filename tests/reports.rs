@@ -110,3 +110,50 @@ fn a_browser_shows_the_page_and_runs_nothing_of_the_findings() {
     assert!(some.contains("1 of 4 shown"));
     assert_eq!(some.matches("<tr hidden").count(), 3);
 }
+
+/// The last block of a YAML file that begins behind such a line's end, without its indentation.
+fn block(yaml: &str, head: &str) -> String {
+    let (_, rest) = yaml.rsplit_once(head).unwrap();
+    let mut lines = rest.lines().skip(1).peekable();
+    let indent = lines.peek().unwrap().len() - lines.peek().unwrap().trim_start().len();
+    let lines = lines.take_while(|line| line.trim().is_empty() || line.starts_with(&" ".repeat(indent)));
+    lines.map(|line| line.get(indent..).unwrap_or_default().to_owned() + "\n").collect()
+}
+
+/// What the GitHub action and the GitLab job run, with the program under test where they would put theirs.
+#[test]
+fn what_build_servers_run_gates() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let action = block(&fs::read_to_string(root.join("action.yml")).unwrap(), "run: |");
+    let job = block(&fs::read_to_string(root.join("templates/gitlab.yml")).unwrap(), "- >-");
+    let args = "--rules rules.toml --only acme-* -g !.tightlip";
+    let job = job.replace('\n', " ").replace("$[[ inputs.args ]]", &args.replace('*', "\\*"));
+    for (secret, code) in [("", 0), ("plain.env", 1)] {
+        let tree = hostile_tree();
+        for (name, _) in HOSTILE.iter().filter(|(name, _)| *name != secret.as_bytes()) {
+            fs::remove_file(tree.path().join(OsStr::from_bytes(name))).unwrap();
+        }
+        fs::create_dir_all(tree.path().join(".tightlip/bin")).unwrap();
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_tightlip"), tree.path().join(".tightlip/bin/tightlip")).unwrap();
+        let shell = |script: &str| {
+            let mut command = Command::new("bash");
+            command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script]).current_dir(tree.path());
+            command.env("TIGHTLIP_ARGS", args.replace(' ', "\n")).env("TIGHTLIP_SARIF", "code.sarif");
+            command.env("TIGHTLIP_ROOT", tree.path().join(".tightlip")).env("TIGHTLIP_SOURCE", "/nonexistent");
+            command.env("GITHUB_STEP_SUMMARY", "summary.md").env("XDG_CONFIG_HOME", "/nonexistent").output().unwrap()
+        };
+        let holds = |file: &str, text: &str| fs::read_to_string(tree.path().join(file)).unwrap().contains(text);
+        let output = shell(&action);
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout).contains("\n::error file=plain.env"), code == 1);
+        assert!(holds("summary.md", "### tightlip"));
+        assert_eq!(
+            [("summary.md", "plain.env"), ("code.sarif", "plain.env")].map(|(file, text)| holds(file, text)),
+            [code == 1; 2]
+        );
+        let output = shell(&job);
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        let reports = ["gl-secret-detection-report.json", "tightlip-junit.xml", "tightlip.html"];
+        assert_eq!(reports.map(|file| holds(file, "plain.env")), [code == 1; 3]);
+    }
+}

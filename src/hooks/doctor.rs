@@ -27,8 +27,12 @@ pub enum Health {
     Absent,
     /// There is a hook, but not one of tightlip's.
     Foreign,
-    /// It let the token pass, or refused for another reason; the text is what it said.
+    /// It let the token pass; the text is what it said.
     Passes(String),
+    /// It refuses everything: it does not find tightlip.
+    Lost,
+    /// It refused, but not because of the token; the text is what it said.
+    Fails(String),
 }
 
 impl Hooks {
@@ -58,7 +62,12 @@ impl Hooks {
         };
         let (refused, said) = outcome(&mut hook)?;
         let told = said.contains(PLANTED) && said.contains(RULE) && !said.contains(text.trim());
-        Ok(if refused && told { Health::Refuses } else { Health::Passes(said) })
+        Ok(match refused {
+            false => Health::Passes(said),
+            true if told => Health::Refuses,
+            true if said.contains(script::MISSING) => Health::Lost,
+            true => Health::Fails(said),
+        })
     }
 }
 

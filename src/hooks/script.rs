@@ -10,6 +10,9 @@ const MARK: &str = "# A hook of tightlip's. `tightlip hook uninstall` removes it
 /// What a hook that was there before is called.
 pub(super) const ASIDE: &str = ".before-tightlip";
 
+/// What a hook says where there is no tightlip.
+pub(super) const MISSING: &str = "tightlip is not on the PATH";
+
 /// Whether a hook is one that tightlip wrote.
 pub(super) fn is_ours(text: &[u8]) -> bool {
     memchr::memmem::find(text, MARK.as_bytes()).is_some()
@@ -25,7 +28,7 @@ pub(super) fn script(stage: Stage, program: Option<&Path>, is_husky: bool) -> St
     let (test, run) = if is_husky { ("-f", "sh -e ") } else { ("-x", "") };
     let check = format!(
         "command -v tightlip >/dev/null || {{\n  \
-         echo \"tightlip is not on the PATH, so nothing was checked: this {act} is refused.\" >&2\n  \
+         echo \"{MISSING}, so nothing was checked: this {act} is refused.\" >&2\n  \
          echo \"Install it, or skip the check: git {act} --no-verify\" >&2\n  exit 1\n}}\n",
         act = stage.act(),
     );

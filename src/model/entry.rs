@@ -20,6 +20,9 @@ pub struct Entry {
     /// The value's fingerprint under the project's key, where there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Fingerprint>,
+    /// Which key that was: 16 hex digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// Why it is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -230,6 +230,7 @@ impl Finding {
             path: PathText::new(path).to_string(),
             site: Fingerprint(self.draft.site),
             value: self.draft.value,
+            key: None,
             reason: None,
             owner: None,
             until: None,

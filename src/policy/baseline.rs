@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{BufRead, BufReader, Read};
 
 use crate::model::{Entry, Error, Finding, Fingerprint, Giver, Lapse, LapseState, Result, Status};
+use crate::raw::Key;
 
 /// Accepted findings, as read from a file of JSON lines.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +13,7 @@ pub struct Baseline {
     name: String,
     /// Each with its line, from 1.
     entries: Vec<(usize, Entry)>,
+    sites: HashSet<Fingerprint>,
 }
 
 impl Baseline {
@@ -46,7 +48,8 @@ impl Baseline {
                 }
             }
         }
-        Ok(Self { name: name.into(), entries })
+        let sites = entries.iter().map(|(_, entry)| entry.site).collect();
+        Ok(Self { name: name.into(), entries, sites })
     }
 
     /// The entries, in the order of the file.
@@ -84,6 +87,7 @@ impl Baseline {
                 entry.owner.clone_from(&old.owner);
                 entry.until = old.until;
                 entry.value = entry.value.or(old.value);
+                entry.key = entry.key.or_else(|| old.key.clone());
                 // It may cover the finding at another place than its own.
                 updated.remove(&by);
             }
@@ -97,6 +101,36 @@ impl Baseline {
     pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
         let paths = self.entries().map(|entry| entry.path.as_str());
         paths.filter(|path| !path.contains("[masked]") && !path.contains('\\') && !path.starts_with('<'))
+    }
+
+    /// Whether nothing was ever accepted.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether some finding of this site was accepted.
+    pub(super) fn knows(&self, site: [u8; 16]) -> bool {
+        self.sites.contains(&Fingerprint(site))
+    }
+
+    /// Whether every value in it is told by `key`: under another one, no entry would cover anything.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with the first entry of another key.
+    pub(crate) fn is_told_by(&self, key: &Key) -> Result<()> {
+        let id = key.id();
+        match self.entries.iter().find(|(_, entry)| entry.key.as_ref().is_some_and(|key| *key != id)) {
+            None => Ok(()),
+            Some((line, entry)) => Err(Error::Config {
+                file: self.name.clone(),
+                line: *line,
+                message: format!(
+                    "written under key {}, and the key given is {id}; give that key, or accept anew under this one: \
+                     `tightlip baseline -o FILE`",
+                    entry.key.as_deref().unwrap_or_default()
+                ),
+            }),
+        }
     }
 
     pub(super) fn name(&self) -> &str {

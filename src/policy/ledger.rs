@@ -63,6 +63,8 @@ enum Fate {
     Unseen,
     /// Its finding is there, and it covers it unless it has expired.
     Kept,
+    /// Its finding is there, but too doubtful to be reported.
+    Faint,
     /// It covers a finding elsewhere.
     Moved(String),
 }
@@ -101,12 +103,13 @@ impl<'p> Ledger<'p> {
     }
 
     /// Settles findings of one file, given in order: each gets its fingerprint, and its status from whoever accepts it. `sites` says how
-    /// many findings of each site the file has; those given may be some of them.
+    /// many findings of each site the file has; those given may be some of them. `faint` are the sites of what is too doubtful to be reported.
     pub(crate) fn settle(
         &mut self,
         origin: &Origin,
         drafts: &mut [Draft],
         sites: &HashMap<[u8; 16], u32>,
+        faint: &[[u8; 16]],
     ) -> Vec<Fingerprint> {
         let path = self.policy.path(origin);
         let print = |draft: &Draft| super::fingerprint(&draft.site, &path, draft.ordinal);
@@ -124,8 +127,18 @@ impl<'p> Ledger<'p> {
         }
         if !self.fates.is_empty() {
             self.cover(&shown, drafts, &prints, sites);
+            self.spare(&shown, faint);
         }
         prints
+    }
+
+    /// Entries of one file whose findings are there, but below the confidence that is asked for, are not stale.
+    fn spare(&mut self, path: &str, faint: &[[u8; 16]]) {
+        for &number in self.by_path.get(path).into_iter().flatten() {
+            if self.fates[number] == Fate::Unseen && faint.contains(&self.policy.baseline.lines()[number].1.site.0) {
+                self.fates[number] = Fate::Faint;
+            }
+        }
     }
 
     /// Covers findings of one file by entries of the baseline, each entry one finding.
@@ -225,7 +238,7 @@ impl<'p> Ledger<'p> {
                 Fate::Unseen if self.scope.is_known(&entry.path) && is_in_force(&entry.rule) => {
                     LapseState::Stale { rule, path }
                 }
-                Fate::Unseen => return None,
+                Fate::Unseen | Fate::Faint => return None,
             };
             Some(Lapse { file: PathText::new(self.policy.baseline.name().as_bytes()), line: *line as u64, state })
         });

@@ -77,6 +77,8 @@ pub(crate) struct Judged {
     pub(crate) drafts: Vec<Draft>,
     /// Comments that accept nothing, with their lines counted likewise.
     pub(crate) lapses: Vec<(u64, LapseState)>,
+    /// Sites that the baseline knows, of hits too doubtful to be reported: their entries are not stale.
+    pub(crate) faint: Vec<[u8; 16]>,
 }
 
 impl Bench<'_> {
@@ -92,8 +94,8 @@ impl Policy {
         let foreign = self.inline.filter(|foreign| *foreign == Foreign::Honoured || comment::any(bench.bytes));
         let comment = |hit: &Hit| comment::inline(bench.bytes, &hit.secret, info(hit.rule).id.as_str(), foreign?);
         let mut places = Places::new(bench.bytes, bench.own.start, bench.is_head());
-        let is_own = |hit: &&Hit| bench.own.contains(&hit.secret.start) && hit.confidence >= self.min_confidence;
-        let drafts = bench.hits.iter().filter(is_own).map(|hit| {
+        let own = || bench.hits.iter().filter(|hit| bench.own.contains(&hit.secret.start));
+        let drafts = own().filter(|hit| hit.confidence >= self.min_confidence).map(|hit| {
             let rule = info(hit.rule);
             let (excerpt, line) = excerpt::excerpt(bench, hit, rule.id.as_str());
             let accepted = comment(hit).filter(|comment| self.holds(comment.until)).map(|comment| {
@@ -121,7 +123,12 @@ impl Policy {
         });
         let drafts = drafts.collect();
         let lapses = if foreign.is_some() { self.lapses(bench, comment) } else { Vec::new() };
-        Judged { drafts, lapses }
+        let faint = own().filter(|hit| hit.confidence < self.min_confidence && !self.baseline.is_empty());
+        let faint = faint.map(|hit| {
+            let rule = info(hit.rule);
+            site(rule.id.as_str(), &excerpt::excerpt(bench, hit, rule.id.as_str()).1)
+        });
+        Judged { drafts, lapses, faint: faint.filter(|site| self.baseline.knows(*site)).collect() }
     }
 
     /// The comments of a block that accept nothing, or no more.
@@ -150,7 +157,9 @@ impl Policy {
 
     /// An entry that accepts a finding.
     pub(crate) fn entry(&self, finding: &Finding) -> Entry {
-        finding.entry(&self.path(finding.origin()))
+        let entry = finding.entry(&self.path(finding.origin()));
+        let key = entry.value.and(self.key.as_ref()).map(|key| key.id());
+        Entry { key, ..entry }
     }
 
     /// The path that acceptances know a text by.

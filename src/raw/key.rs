@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::Read;
 
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -61,6 +62,11 @@ impl Key {
         Ok(Self { mac, len: bytes.len() })
     }
 
+    /// Tells one key from another: 16 hex digits.
+    pub(crate) fn id(&self) -> String {
+        HEXLOWER.encode(&self.mac("key").finalize().into_bytes()[..8])
+    }
+
     /// An HMAC-SHA256 under this key, ready to take bytes. What is made for one purpose is never equal to what is made for another.
     pub(crate) fn mac(&self, purpose: &str) -> Hmac<Sha256> {
         let mut mac = self.mac.clone();
@@ -87,8 +93,6 @@ impl fmt::Debug for Key {
 
 #[cfg(test)]
 mod tests {
-    use data_encoding::HEXLOWER;
-
     use super::*;
 
     #[test]
@@ -119,6 +123,7 @@ mod tests {
         assert_ne!(name(&key, "tag", "value"), name(&key, "gat", "value"));
         let other = Key::from_reader(&[0xab; 131][..]).unwrap();
         assert_ne!(name(&key, "tag", "value"), name(&other, "tag", "value"));
+        assert_eq!([&key, &key, &other].map(Key::id).map(|id| id == key.id()), [true, true, false]);
         let random = || name(&Key::random().unwrap(), "tag", "value");
         assert_ne!(random(), random());
     }

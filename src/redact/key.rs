@@ -6,11 +6,6 @@ use crate::model::Placeholder;
 use crate::raw::Key;
 
 impl Key {
-    /// Tells one key from another.
-    pub(crate) fn id(&self) -> String {
-        hex(&self.digest("key", b"")[..8])
-    }
-
     /// The tag of a value. Where so little stands in the value that it could be guessed, a tag would help to guess it.
     pub(crate) fn tag(&self, value: &[u8]) -> Option<String> {
         const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";

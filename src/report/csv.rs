@@ -8,7 +8,7 @@ use super::words;
 use crate::model::{Finding, Summary};
 
 /// What a line says. Numbers are lines, columns and bytes as in JSON.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 16] = [
     "record",
     "severity",
     "confidence",
@@ -23,6 +23,8 @@ const COLUMNS: [&str; 14] = [
     "excerpt",
     "fingerprint",
     "note",
+    "commit",
+    "author_time",
 ];
 
 /// A line for each finding (`open`, `suppressed`), and one for each thing that was not read (`skipped`).
@@ -58,6 +60,8 @@ impl<W: Write + Send> Reporter for Csv<W> {
 
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         let rule = finding.rule();
+        let (commit, author_time) =
+            finding.origin().of_commit().map_or(("", ""), |commit| (&*commit.id, &*commit.author_time));
         self.line([
             if finding.is_open() { "open" } else { "suppressed" }.to_owned(),
             words::severity(rule.severity).to_owned(),
@@ -73,6 +77,8 @@ impl<W: Write + Send> Reporter for Csv<W> {
             finding.excerpt().text.clone(),
             finding.fingerprint().to_string(),
             words::acceptance(finding).unwrap_or_default(),
+            commit.to_owned(),
+            author_time.to_owned(),
         ])
     }
 

@@ -129,14 +129,19 @@ struct Location<'a> {
     file: &'a PathText,
     start_line: u64,
     end_line: u64,
-    commit: Commit,
+    commit: Commit<'a>,
 }
 
-/// GitLab wants one; this is how its own analyzer says that there is none.
+/// GitLab wants one.
 #[derive(Serialize)]
-struct Commit {
-    sha: &'static str,
+struct Commit<'a> {
+    sha: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<&'a str>,
 }
+
+/// How its own analyzer says that there is none.
+const NO_COMMIT: Commit<'_> = Commit { sha: "0000000", date: None };
 
 impl<'a> From<&'a Finding> for Location<'a> {
     fn from(finding: &'a Finding) -> Self {
@@ -144,7 +149,10 @@ impl<'a> From<&'a Finding> for Location<'a> {
             file: finding.origin().path(),
             start_line: finding.start().line,
             end_line: finding.end().line,
-            commit: Commit { sha: "0000000" },
+            commit: finding
+                .origin()
+                .of_commit()
+                .map_or(NO_COMMIT, |commit| Commit { sha: &commit.id, date: Some(&commit.author_time) }),
         }
     }
 }

@@ -132,6 +132,8 @@ impl<W: Write> Html<W> {
     fn finding_row(&mut self, number: usize, finding: &Finding) -> io::Result<()> {
         let (rule, start) = (finding.rule(), finding.start());
         let severity = words::severity(rule.severity);
+        let commit =
+            finding.origin().of_commit().map(|commit| format!("<br><small>{}</small>", markup(words::commit(commit))));
         let (class, acceptance) = match words::acceptance(finding) {
             Some(acceptance) => (" class=\"accepted\"", format!("<br><small>{}</small>", markup(acceptance))),
             None => ("", String::new()),
@@ -139,13 +141,14 @@ impl<W: Write> Html<W> {
         writeln!(
             self.out,
             "<tr{class}><td class=\"{severity}\" data-key=\"{}\">{severity}</td><td>{}<br><small>{}</small></td>\
-             <td data-key=\"{number}\"><span class=\"place\">{}:{}:{}</span></td><td>{}{acceptance}</td></tr>",
+             <td data-key=\"{number}\"><span class=\"place\">{}:{}:{}</span>{}</td><td>{}{acceptance}</td></tr>",
             Severity::Critical as u8 - rule.severity as u8,
             markup(&rule.id),
             markup(words::evidence(finding)),
             markup(finding.origin().full_path()),
             start.line,
             start.column,
+            commit.unwrap_or_default(),
             excerpt(finding),
         )
     }

@@ -29,14 +29,16 @@ impl<W: Write> Markdown<W> {
         }
         write!(self.out, "\n| severity | rule | place | masked line |\n|---|---|---|---|\n")?;
         for finding in self.findings.by_rank() {
+            let commit = finding.origin().of_commit().map(|commit| format!("<br>{}", markdown(words::commit(commit))));
             writeln!(
                 self.out,
-                "| {} | {}<br>{} | {}\\:{} | <code>{}</code> |",
+                "| {} | {}<br>{} | {}\\:{}{} | <code>{}</code> |",
                 words::severity(finding.rule().severity),
                 markdown(&finding.rule().id),
                 markdown(words::evidence(finding)),
                 markdown(finding.origin().full_path()),
                 finding.start().line,
+                commit.unwrap_or_default(),
                 markdown(&finding.excerpt().text),
             )?;
         }

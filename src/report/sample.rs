@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    Confidence, Draft, Encoding, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin, PathText,
+    Commit, Confidence, Draft, Encoding, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin, PathText,
     Place, Proof, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary, Tie, Walls,
 };
 
@@ -48,7 +48,11 @@ fn draft(rule: &Arc<RuleInfo>, line: u64, before: &str, after: &str) -> Draft {
 }
 
 fn found(path: &[u8], drafts: impl IntoIterator<Item = Draft>) -> impl Iterator<Item = Finding> {
-    let origin = Arc::new(Origin::file(PathText::new(path)));
+    found_in(Origin::file(PathText::new(path)), drafts)
+}
+
+fn found_in(origin: Origin, drafts: impl IntoIterator<Item = Draft>) -> impl Iterator<Item = Finding> {
+    let origin = Arc::new(origin);
     drafts.into_iter().map(move |draft| {
         let fingerprint = Fingerprint([draft.start.line as u8; 16]);
         Finding::new(draft, Arc::clone(&origin), fingerprint)
@@ -144,6 +148,16 @@ pub(super) fn twins() -> Vec<Finding> {
     let aws = rule("aws-access-key", "AWS access key", Severity::High, "Deactivate it in IAM.");
     let of_value = |value| Draft { tie: Tie([value; 32]), ..draft(&aws, 3, "  access_key: ", "  # prod") };
     found(b"deploy/config.yaml", [of_value(1), of_value(2), of_value(1)]).collect()
+}
+
+/// A file and a message of a commit.
+pub(super) fn of_a_commit() -> Run {
+    let commit = Commit { author_time: "2026-11-22T16:46:04+01:00".into(), id: "1a2b3c4d5e6f".repeat(4)[..40].into() };
+    let rule = rule("aws-access-key", "AWS access key", Severity::High, "Deactivate it in IAM.");
+    let file = Origin::commit(PathText::new(*b"old.env"), commit.clone());
+    let findings = found_in(file, [draft(&rule, 3, "key: ", "")])
+        .chain(found_in(Origin::message(commit), [draft(&rule, 5, "see ", "")]));
+    Run { findings: findings.collect(), summary: Summary { open: [0, 0, 2, 0], files: 2, ..Summary::default() } }
 }
 
 /// Every string that could come from a hostile file is one.

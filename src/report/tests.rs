@@ -66,8 +66,9 @@ fn parsed(name: &str, run: &Run) -> Value {
     serde_json::from_str(&written(name, run)).unwrap()
 }
 
-fn runs() -> [Run; 3] {
-    [sample::ordinary(), sample::hostile(), Run { findings: Vec::new(), summary: crate::model::Summary::default() }]
+fn runs() -> [Run; 4] {
+    let nothing = Run { findings: Vec::new(), summary: crate::model::Summary::default() };
+    [sample::ordinary(), sample::hostile(), sample::of_a_commit(), nothing]
 }
 
 #[test]

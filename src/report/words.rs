@@ -48,9 +48,10 @@ pub(super) fn evidence(finding: &Finding) -> String {
     parts.join(", ")
 }
 
-/// `GitHub personal access token (classic): checksum passed, inside base64 in JSON.`
+/// `GitHub personal access token (classic): checksum passed, inside base64 in JSON.`, and in which commit.
 pub(super) fn sentence(finding: &Finding) -> String {
-    format!("{}: {}.", finding.rule().title, evidence(finding))
+    let place = finding.origin().of_commit().map(|of| format!(" In {}.", commit(of))).unwrap_or_default();
+    format!("{}: {}.{place}", finding.rule().title, evidence(finding))
 }
 
 /// Who accepted the finding, and why: `accepted by a comment: revoked in May`. Nothing where it is open.

@@ -176,11 +176,14 @@ impl ScannerBuilder {
     /// Makes the scanner.
     ///
     /// # Errors
-    /// [`crate::Error::Rule`] where a rule of the user's cannot work, [`crate::Error::Config`] where a glob of an allow entry is none,
-    /// [`crate::Error::Setting`] where the system has no randomness.
+    /// [`crate::Error::Rule`] where a rule of the user's cannot work, [`crate::Error::Config`] where a glob of an allow entry is none or the
+    /// baseline was written under another key, [`crate::Error::Setting`] where the system has no randomness.
     pub fn build(self) -> Result<Scanner> {
         let foreign = if self.honor_foreign { Foreign::Honoured } else { Foreign::Ignored };
         let (allow, baseline) = if self.suppressions { (self.allow, self.baseline) } else { Default::default() };
+        if let Some(key) = &self.key {
+            baseline.is_told_by(key)?;
+        }
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Ok(Scanner {
             checks: Checks::new(self.rules)?

@@ -32,6 +32,8 @@ pub(super) struct FileReport {
     sites: HashMap<[u8; 16], u32>,
     /// Comments that accept nothing, with their lines.
     lapses: Vec<(u64, LapseState)>,
+    /// Sites of accepted findings that are too doubtful to be reported.
+    faint: Vec<[u8; 16]>,
     carry: Carry,
     bytes: u64,
     files: u64,
@@ -47,6 +49,7 @@ impl FileReport {
             drafts: Vec::new(),
             sites: HashMap::new(),
             lapses: Vec::new(),
+            faint: Vec::new(),
             carry: Carry::default(),
             bytes: 0,
             files: 1,
@@ -75,6 +78,7 @@ impl FileReport {
                 self.lapses.push((self.carry.shift(Place { line, column: 1 }, &[]).line, state));
             }
         }
+        self.faint.extend(block.judged.faint);
         self.carry = self.carry.then(block.lines);
         self.bytes += block.bytes;
         if let Some(reason) = block.skip {
@@ -85,6 +89,11 @@ impl FileReport {
     /// Keeps the findings in which `wanted` has part; it is given the bytes of each.
     pub(super) fn retain(&mut self, wanted: impl Fn(&Range<u64>) -> bool) {
         self.drafts.retain(|draft| wanted(&(draft.span.start..draft.span.end)));
+    }
+
+    /// Forgets comments that accept nothing: in a text of the past nobody can tidy them up.
+    pub(super) fn forget_unused(&mut self) {
+        self.lapses.retain(|(_, state)| *state != LapseState::Unused);
     }
 
     /// Whether anything was found.
@@ -118,7 +127,7 @@ impl FileReport {
         let origin = Arc::new(self.origin);
         let lapses = self.lapses.into_iter();
         summary.lapses.extend(lapses.map(|(line, state)| Lapse { file: origin.path().clone(), line, state }));
-        let prints = ledger.settle(&origin, &mut self.drafts, &self.sites);
+        let prints = ledger.settle(&origin, &mut self.drafts, &self.sites, &self.faint);
         for (draft, print) in self.drafts.into_iter().zip(prints) {
             if draft.status == Status::Open {
                 summary.open[draft.rule.severity as usize] += 1;
@@ -167,7 +176,8 @@ impl<'s> Collector<'s> {
             .filter(|path| self.watched.contains(path.as_str()));
         let mut gathered = self.lock();
         gathered.read.extend(watched);
-        if report.drafts.is_empty() && report.lapses.is_empty() && report.skip.is_none() {
+        let is_quiet = report.drafts.is_empty() && report.lapses.is_empty() && report.faint.is_empty();
+        if is_quiet && report.skip.is_none() {
             gathered.quiet.0 += report.files;
             gathered.quiet.1 += report.bytes;
         } else {

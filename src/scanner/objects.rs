@@ -22,6 +22,10 @@ use crate::sources::{Selection, shown_path};
 const LFS: &[u8] = b"version https://git-lfs.github.com/spec/";
 const LFS_LONGEST: u64 = 1 << 10;
 
+/// What is behind most failures in a clone that a build server made.
+const SHALLOW: &str =
+    "this clone is shallow: `git fetch --unshallow` (or `fetch-depth: 0` of actions/checkout) brings the rest";
+
 /// An object to be searched.
 struct Job {
     oid: Oid,
@@ -54,7 +58,11 @@ impl Scanner {
         let read = || {
             self.fence.admit_repository(&git.directory)?;
             let repository = &Repository::open(&git.directory)?;
-            Run { scanner: self, git, repository, selection, watch, collector }.read()
+            let read = Run { scanner: self, git, repository, selection, watch, collector }.read();
+            read.map_err(|error| match error {
+                Error::Git(words) if repository.is_shallow => Error::Git(format!("{words}\n{SHALLOW}")),
+                error => error,
+            })
         };
         read().map_err(|error| match error {
             Error::Git(words) => Error::Git(self.masked(&words)),
@@ -211,8 +219,8 @@ impl Run<'_> {
 
 /// So many jobs are handed to a worker at once.
 const PORTION: usize = 4 * AT_ONCE;
-/// So many jobs are sorted at first, and at most.
-const WINDOW: (usize, usize) = (1 << 10, 1 << 15);
+/// So many jobs are sorted at first, so that the workers have something to do, and at most, which takes some 30 MB.
+const WINDOW: (usize, usize) = (1 << 11, 1 << 17);
 
 /// Jobs on their way to the workers. They are sorted by path, within a window that grows: the versions of a file are stored as
 /// differences from each other, so that git unpacks many at the cost of one while they come together.
@@ -233,7 +241,7 @@ impl Queue {
         self.jobs.push(job);
         if self.jobs.len() == self.window {
             self.flush();
-            self.window = (self.window * 2).min(WINDOW.1);
+            self.window = (self.window * 8).min(WINDOW.1);
         }
     }
 
@@ -338,7 +346,11 @@ impl Run<'_> {
     /// Searches one object.
     fn search(&self, job: &Job, len: u64, body: &mut Body<'_>) -> Result<FileReport, SkipReason> {
         let search = |text: &mut dyn io::Read| {
-            Worker::with(|worker| worker.stream(self.scanner, text, job.origin.clone(), self.watch))
+            let mut report = Worker::with(|worker| worker.stream(self.scanner, text, job.origin.clone(), self.watch));
+            if job.origin.of_commit().is_some() {
+                report.forget_unused();
+            }
+            report
         };
         if job.has_headers {
             skip_headers(body).map_err(|error| fence::skip_reason(&error))?;

@@ -229,14 +229,43 @@ fn what_cannot_be_checked_is_refused() {
     let output =
         repo.hooked("git", &["commit", "-q", "--allow-empty", "-m", "x"]).env("PATH", &tools).output().unwrap();
     assert!(!output.status.success() && said(&output).contains("not on the PATH"), "{}", said(&output));
-    // A doctor that cannot see its token says so.
-    repo.write("tightlip.toml", "skip = ['*']\n");
-    let doctor = repo.hook(&["doctor"]);
-    assert_eq!(doctor.status.code(), Some(1));
-    assert!(said(&doctor).contains("LETS A PLANTED TOKEN PASS"), "{}", said(&doctor));
+    // A doctor that cannot see its token says so, and why.
+    let is_told = |path: String, config: &str, words: &[&str]| {
+        repo.write("tightlip.toml", config);
+        let mut doctor = repo.command(env!("CARGO_BIN_EXE_tightlip"), &["hook", "doctor"]);
+        let doctor = doctor.env("PATH", path).output().unwrap();
+        assert_eq!(doctor.status.code(), Some(1));
+        assert!(words.iter().all(|words| said(&doctor).contains(words)), "{}", said(&doctor));
+    };
+    is_told(tools.display().to_string(), "", &["refuses every commit, because it does not find tightlip"]);
+    is_told(search_path(), "skp = []\n", &["refuses every commit, and not because of", "skp"]);
+    is_told(search_path(), "skip = ['*']\n", &["LETS A PLANTED TOKEN PASS", "tightlip config show"]);
     // A bad configuration is no reason to let anything pass.
     repo.write("tightlip.toml", "skp = []\n");
     assert!(!repo.try_commit("x").0);
+}
+
+/// Git hands its hooks another index where a commit is not of the index as it is.
+#[test]
+fn a_commit_of_some_files_is_held_to_those() {
+    let repo = Repo::new(&[]);
+    repo.commit("a", "x\n");
+    repo.commit("b", "x\n");
+    assert!(repo.hook(&["install"]).status.success());
+    let commit = |args: &[&str]| {
+        let output = repo.hooked("git", &[&["commit", "-q", "-m", "x"], args].concat()).output().unwrap();
+        (output.status.success(), said(&output))
+    };
+    repo.write("a", "y\n");
+    repo.stage("b", "\u{1}1\n");
+    assert!(commit(&["a"]).0);
+    assert!(!commit(&["b"]).0);
+    repo.git(&["reset", "-q"]);
+    let (is_made, words) = commit(&["-a"]);
+    assert!(!is_made && words.contains("b\n  1:1 "), "{words}");
+    // An amendment is held to what it changes against the commit it takes the place of.
+    repo.git(&["checkout", "-q", "b"]);
+    assert!(commit(&["--amend", "--allow-empty"]).0);
 }
 
 #[test]

@@ -93,22 +93,37 @@ fn doctor() -> Result<Exit> {
     for stage in Stage::ALL {
         let health = hooks.examine(stage)?;
         any_good |= health == Health::Refuses;
-        any_bad |= matches!(health, Health::Passes(_));
-        let words = match health {
-            Health::Refuses => "refuses a planted token".to_owned(),
-            Health::Absent => "not installed".to_owned(),
-            Health::Foreign => "another program's; `tightlip hook install` would run before it".to_owned(),
-            Health::Passes(said) => {
-                let said: Vec<String> = said.lines().map(|line| format!("  | {}\n", visible(line))).collect();
-                format!("LETS A PLANTED TOKEN PASS; it said:\n{}", said.concat().trim_end())
-            }
-        };
-        terminal::say(format_args!("{}: {words}\n", stage.name()));
+        any_bad |= matches!(health, Health::Passes(_) | Health::Lost | Health::Fails(_));
+        terminal::say(format_args!("{}: {}\n", stage.name(), diagnosis(stage, &health)));
     }
     if !any_good && !any_bad {
         terminal::say("nothing is checked in this repository; `tightlip hook install` changes that\n");
     }
     Ok(if any_good && !any_bad { Exit::Clean } else { Exit::Findings })
+}
+
+/// How a hook is, and the mend.
+fn diagnosis(stage: Stage, health: &Health) -> String {
+    let act = stage.act();
+    let quoted = |said: &str| said.lines().map(|line| format!("\n  | {}", visible(line))).collect::<String>();
+    match health {
+        Health::Refuses => "refuses a planted token".into(),
+        Health::Absent => "not installed".into(),
+        Health::Foreign => "another program's; `tightlip hook install` would run before it".into(),
+        Health::Lost => format!(
+            "refuses every {act}, because it does not find tightlip; put it on the PATH, or run `tightlip hook install` \
+             again where it stands now"
+        ),
+        Health::Fails(said) => format!(
+            "refuses every {act}, and not because of the planted token; mend what it says, and look again:{}",
+            quoted(said)
+        ),
+        Health::Passes(said) => format!(
+            "LETS A PLANTED TOKEN PASS; see what accepts or skips it: `tightlip config show`{}{}",
+            if said.is_empty() { "" } else { "; it said:" },
+            quoted(said)
+        ),
+    }
 }
 
 /// What a hook is to look at; nothing, if nothing is pushed.

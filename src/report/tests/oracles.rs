@@ -23,6 +23,20 @@ fn gitlab_is_valid() {
     }
 }
 
+#[test]
+fn every_report_says_the_commit() {
+    let run = sample::of_a_commit();
+    let commit = run.findings[0].origin().of_commit().unwrap();
+    for format in REPORTERS {
+        let count = written(format.name, &run).matches(&commit.id[..12]).count();
+        assert!(count >= run.findings.len(), "{}", format.name);
+    }
+    for entry in parsed("gitlab", &run)["vulnerabilities"].as_array().unwrap() {
+        let told = &entry["location"]["commit"];
+        assert_eq!((told["sha"].as_str(), told["date"].as_str()), (Some(&*commit.id), Some(&*commit.author_time)));
+    }
+}
+
 /// A command in a line of a workflow's log.
 #[derive(Debug)]
 struct Command {

@@ -24,7 +24,7 @@ const KEPT: [&str; 10] = [
 ];
 
 /// What the repository's own configuration must not decide. Said last, so that it holds.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 8] = [
     "core.fsmonitor=false",
     "core.attributesFile=/dev/null",
     "core.pager=cat",
@@ -32,6 +32,8 @@ const SETTINGS: [&str; 7] = [
     "protocol.allow=never",
     // The commits themselves say who their parents are; a cache could say otherwise.
     "core.commitGraph=false",
+    // It would complain of our way to leave out grafts.
+    "advice.graftFileDeprecated=false",
     // Above this, blobs that are stored whole are streamed instead of held in memory.
     "core.bigFileThreshold=16m",
 ];
