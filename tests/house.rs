@@ -51,7 +51,7 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("dense", &["prefilter"]),
     ("filters", &[]),
     ("prefilter", &[]),
-    ("proof", &[]),
+    ("proof", &["filters"]),
     ("recent", &[]),
     ("starts", &[]),
     ("resolve", &[]),
