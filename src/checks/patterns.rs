@@ -425,7 +425,7 @@ fn is_something_else(rule: &Rule, found: &Match, text: &Text<'_>) -> bool {
         && rule.base_confidence() > Confidence::Low
         && !rule.value.contains("(?<secret>")
         && (filters::is_written(&text.bytes[found.secret.clone()])
-            || filters::is_labelled_otherwise(text.bytes, found.secret.start, found.whole.start, is_known))
+            || filters::is_labelled_otherwise(text.bytes, &found.secret, found.whole.start, is_known))
 }
 
 #[cfg(test)]

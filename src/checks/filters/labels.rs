@@ -22,11 +22,16 @@ static SECRETS: &[&str] = &[
     "pwd", "sig", "hook", "login",
 ];
 
-/// Whether the label of the value at `value` calls it something else than a secret. Before `behind` stand the words that led to the value;
+/// Whether the label of `value` calls it something else than a secret. Before `behind` stand the words that led to the value;
 /// `is_known` tells whether a word belongs to those anyway.
-pub(crate) fn is_labelled_otherwise(text: &[u8], value: usize, behind: usize, is_known: impl Fn(&str) -> bool) -> bool {
-    let label = before(text, value);
-    let between = &text[label.end..value];
+pub(crate) fn is_labelled_otherwise(
+    text: &[u8],
+    value: &Range<usize>,
+    behind: usize,
+    is_known: impl Fn(&str) -> bool,
+) -> bool {
+    let label = before(text, value.start);
+    let between = text[label.end..value.start].trim_ascii();
     let mut folded = [0; REACH];
     let folded = &mut folded[..label.len()];
     folded.copy_from_slice(&text[label.clone()]);
@@ -41,16 +46,28 @@ pub(crate) fn is_labelled_otherwise(text: &[u8], value: usize, behind: usize, is
         last = word;
     }
     let last = last.trim_end_matches(|digit: char| digit.is_ascii_digit());
-    if OTHERS.contains(&last) && !is_known(last) || between.contains(&b'@') {
+    if OTHERS.contains(&last) && !is_known(last) {
         return true;
     }
-    // Where nothing assigns the value, a word between must speak of a secret: `linode-agent 9f86…`, `heroku request 0b7e…`.
-    let is_assigned = between.iter().any(|byte| !byte.is_ascii_whitespace());
+    if between.iter().any(|byte| b"=:\"'`>$\\".contains(byte)) {
+        return false;
+    }
+    // Where nothing assigns the value, a word between must speak of a secret: `linode-agent 9f86…`, `heroku request 0b7e…`. Right behind the
+    // vendor's word, a digest is one (`Submodule acme 9f86…`), as is what `@` pins.
     let own = behind.clamp(label.start, label.end) - label.start;
     let rest = &folded[own..];
-    !is_assigned
-        && rest.starts_with(|first: char| own == 0 || !first.is_ascii_alphanumeric())
+    if rest.is_empty() {
+        return between == b"@" || is_digest(&text[value.clone()]);
+    }
+    let is_flag = rest.len() == 2 && rest.starts_with('-');
+    (own == 0 || !rest.starts_with(|first: char| first.is_ascii_alphanumeric()))
+        && !is_flag
         && !SECRETS.iter().any(|word| rest.contains(word))
+}
+
+/// Whether a value is as long as a commit or a SHA-256 is, and of nothing but hex digits.
+fn is_digest(value: &[u8]) -> bool {
+    matches!(value.len(), 40 | 64) && value.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// The name that stands before `value`, signs and blanks between.
@@ -90,57 +107,32 @@ impl<'a> Iterator for Words<'a> {
 mod tests {
     use super::*;
 
-    /// The value stands behind the last blank or sign; `acme` is the word that leads to it.
-    fn is_otherwise(text: &str) -> bool {
-        let value = text.len();
+    /// Whether a value of `len` hex digits at the end of the text is none; `acme` is the word that leads to it.
+    fn is_otherwise(text: &str, len: usize) -> bool {
         let behind = text.to_ascii_lowercase().rfind("acme").map_or(0, |at| at + 4);
-        is_labelled_otherwise(text.as_bytes(), value, behind, |word| word == "sid")
+        let value = text.len()..text.len() + len;
+        let text = text.to_owned() + &"7".repeat(len);
+        is_labelled_otherwise(text.as_bytes(), &value, behind, |word| word == "sid")
     }
 
     #[test]
+    #[rustfmt::skip] // a text a line would fill pages
     fn labels_tell_secrets_from_digests_and_identifiers() {
-        for text in [
-            "acme_sha256 = \"",
-            "acme md5: ",
-            "acme-1.2.tar.gz ",
-            "acme.zip\t",
-            "acme_commit=",
-            "acme: commit ",
-            "acme @ ",
-            "acme/agent@sha256:",
-            "acme v1.2.3 h1:",
-            "--acme-hash=sha256:",
-            "\"acmeProjectId\": \"",
-            "acme_app_id: ",
-            "acme trace_id=",
-            "acme request ",
-            "container acme-agent ",
-            "ACME_PUBLIC_KEY=",
-            "acme_publishable_token: '",
-            "acme integrity sha512-",
-            "https://x/acme-3.4.1.tgz#",
-            "acme\nETag: \"",
+        for (text, len) in [
+            ("acme_sha256 = \"", 64), ("acme md5: ", 32), ("acme-1.2.tar.gz ", 32), ("acme.zip\t", 32), ("acme_commit=", 40),
+            ("acme: commit ", 40), ("acme @ ", 12), ("acme/agent@sha256:", 64), ("acme v1.2.3 h1:", 43), ("--acme-hash=sha256:", 64),
+            ("\"acmeProjectId\": \"", 32), ("acme_app_id: ", 20), ("acme trace_id=", 32), ("acme request ", 36),
+            ("container acme-agent ", 32), ("ACME_PUBLIC_KEY=", 32), ("acme_publishable_token: '", 32), ("acme integrity sha512-", 86),
+            ("https://x/acme-3.4.1.tgz#", 40), ("acme\nETag: \"", 32), ("Submodule acme ", 40), ("Merge acme into main (", 40),
         ] {
-            assert!(is_otherwise(text), "{text:?}");
+            assert!(is_otherwise(text, len), "{text:?}");
         }
         for text in [
-            "acme ",
-            "acme: \"",
-            "acme=",
-            "acme_api_key = '",
-            "ACME_TOKEN=",
-            "acme secret ",
-            "acme-access-",
-            "acmev1 ",
-            "$acmeToken .= \"",
-            "var acmeToken string = \"",
-            "acme_sid: ",
-            "acme \"",
-            "acme, ",
-            "x-acme-token: ",
-            "",
+            "acme ", "acme: \"", "acme=", "acme_api_key = '", "ACME_TOKEN=", "acme secret ", "acme-access-", "acmev1 ", "acme -t ",
+            "$acmeToken .= \"", "var acmeToken string = \"", "NSString *acme = @\"", "acme_sid: ", "acme \"", "acme, ",
+            "x-acme-token: ", "",
         ] {
-            assert!(!is_otherwise(text), "{text:?}");
+            assert!(!is_otherwise(text, 32), "{text:?}");
         }
     }
 }
