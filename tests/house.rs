@@ -55,7 +55,7 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("dense", &["prefilter"]),
     ("filters", &[]),
     ("prefilter", &[]),
-    ("proof", &[]),
+    ("proof", &["filters"]),
     ("recent", &[]),
     ("starts", &[]),
     ("resolve", &[]),

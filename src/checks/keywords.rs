@@ -30,8 +30,8 @@ pub(super) fn spellings(keyword: &str) -> Vec<String> {
 /// Keywords to be looked up in names.
 #[derive(Debug)]
 pub(super) struct Names {
-    /// The keywords, folded and in order, each with its rule.
-    keywords: Vec<(Vec<u8>, u32)>,
+    /// In the order of their heads.
+    keywords: Vec<Keyword>,
     /// Where the keywords of each head begin, by number; one more tells where the last end.
     heads: Vec<u16>,
 }
@@ -39,10 +39,9 @@ pub(super) struct Names {
 impl Names {
     /// Takes the keywords of rules.
     pub(super) fn new<'k>(keywords: impl IntoIterator<Item = (&'k str, u32)>) -> Self {
-        let fold = |(keyword, rule): (&str, u32)| (Folded::new(keyword.as_bytes()).bytes().to_vec(), rule);
-        let mut keywords: Vec<_> = keywords.into_iter().map(fold).collect();
-        keywords.sort_by(|(a, _), (b, _)| head(a).cmp(&head(b)).then_with(|| a.cmp(b)));
-        let heads = (0..=HEADS).map(|number| keywords.partition_point(|(keyword, _)| head(keyword) < number) as u16);
+        let mut keywords: Vec<_> = keywords.into_iter().map(|(keyword, rule)| Keyword::new(keyword, rule)).collect();
+        keywords.sort_by(|a, b| head(&a.folded).cmp(&head(&b.folded)).then_with(|| a.folded.cmp(&b.folded)));
+        let heads = (0..=HEADS).map(|number| keywords.partition_point(|keyword| head(&keyword.folded) < number) as u16);
         Self { heads: heads.collect(), keywords }
     }
 
@@ -63,13 +62,34 @@ impl Names {
         let folded = Folded::new(name);
         let mut begins = folded.begins;
         while begins != 0 {
-            let rest = &folded.bytes()[begins.trailing_zeros() as usize..];
+            let start = begins.trailing_zeros() as usize;
+            let rest = &folded.bytes()[start..];
             begins &= begins - 1;
             let number = head(rest);
             let same = usize::from(self.heads[number])..usize::from(self.heads[number + 1]);
-            let said = self.keywords[same].iter().filter(|(keyword, _)| rest.starts_with(keyword));
-            said.for_each(|(_, rule)| found(*rule));
+            let said = self.keywords[same].iter().filter(|keyword| {
+                rest.starts_with(&keyword.folded)
+                    && (!keyword.is_whole || folded.begins_word(start + keyword.folded.len()))
+            });
+            said.for_each(|keyword| found(keyword.rule));
         }
+    }
+}
+
+/// One of them.
+#[derive(Debug)]
+struct Keyword {
+    folded: Vec<u8>,
+    rule: u32,
+    /// Whether a word must end where it ends: `fb_` is not said in `fbo_token`. Longer ones may be glued to what follows.
+    is_whole: bool,
+}
+
+impl Keyword {
+    fn new(keyword: &str, rule: u32) -> Self {
+        const SHORT: usize = 3;
+        let folded = Folded::new(keyword.as_bytes()).bytes().to_vec();
+        Self { is_whole: keyword.ends_with('_') && folded.len() <= SHORT, folded, rule }
     }
 }
 
@@ -124,6 +144,11 @@ impl Folded {
     fn bytes(&self) -> &[u8] {
         &self.bytes[..self.len]
     }
+
+    /// Whether a word begins at `at`, or the name ends.
+    fn begins_word(&self, at: usize) -> bool {
+        at == self.len || self.begins >> at & 1 == 1
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +161,7 @@ mod tests {
 
     #[test]
     fn names_say_keywords_in_every_spelling() {
-        let names = Names::new(["acme_", "acme_token", "skey", "secret_key"].into_iter().zip(0..));
+        let names = Names::new(["acme_", "acme_token", "skey", "secret_key", "ac_"].into_iter().zip(0..));
         for (name, rules) in [
             ("ACME_API_KEY", &[0][..]),
             ("acmeToken", &[0, 1]),
@@ -147,6 +172,10 @@ mod tests {
             ("access_key", &[]),
             ("SECRETKEY", &[3]),
             ("duo_skey", &[2]),
+            ("AC_TOKEN", &[4]),
+            ("acToken", &[4]),
+            ("ac", &[4]),
+            ("acl_token", &[]),
             ("", &[]),
         ] {
             let mut found = Vec::new();

@@ -393,15 +393,13 @@ fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit>
     let (proof, detail) = verdict.map_or((Proof::None, None), |verdict| (verdict.proof, verdict.detail));
     let proven = matches!(proof, Proof::Checksum | Proof::Structure);
     let body = rule.anchors.iter().find_map(|anchor| value.strip_prefix(anchor.as_bytes())).unwrap_or(value);
-    if filters::is_dummy(value)
-        || !proven
-            && (filters::is_repetitive(body)
-                || filters::bits_per_byte(body) < rule.entropy
-                || filters::is_placeholder(value))
+    if filters::is_dummy(value) || !proven && (is_no_token(rule, value, body) || is_something_else(rule, &found, text))
     {
         return None;
     }
     let confidence = match proof {
+        // Whoever makes up a token may well compute its checksum.
+        _ if filters::is_made_up(body) => Confidence::Low,
         Proof::Checksum | Proof::Structure => Confidence::High,
         Proof::Failed => Confidence::Low,
         Proof::None => rule.base_confidence(),
@@ -415,6 +413,23 @@ fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit>
         wrapping: text.wrapping,
         detail,
     })
+}
+
+/// Whether a value says of itself that it is none; `body` is what stands behind its prefix.
+fn is_no_token(rule: &Rule, value: &[u8], body: &[u8]) -> bool {
+    filters::is_repetitive(body) || filters::bits_per_byte(body) < rule.entropy || filters::is_placeholder(value)
+}
+
+/// Whether a value that only a vendor's word speaks for is written, not generated, or called something else by its label. (A group
+/// `secret` has a label of its own in the pattern, and may be a password.)
+fn is_something_else(rule: &Rule, found: &Match, text: &Text<'_>) -> bool {
+    let is_known =
+        |word: &str| rule.keywords.iter().any(|keyword| keyword.split(['_', '-', '.', ' ']).any(|own| own == word));
+    !rule.value.is_empty()
+        && rule.base_confidence() > Confidence::Low
+        && !rule.value.contains("(?<secret>")
+        && (filters::is_written(&text.bytes[found.secret.clone()])
+            || filters::is_labelled_otherwise(text.bytes, &found.secret, found.whole.start, is_known))
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! Whether a value behind a secret's name is one: generated or chosen, not written, referred to or made up.
 
-use super::evidence::{Makeup, evidence, is_generated};
 use super::key::KeyKind;
 use super::kinds;
 use super::value::Form;
-use crate::checks::filters;
+use crate::checks::filters::{self, Makeup, evidence, is_generated};
 use crate::model::Confidence::{self, Low, Medium};
 
 /// How sure it is that `value`, assigned to a key of this kind, is a secret.

@@ -1,6 +1,6 @@
 //! Kinds of values that are no secrets, told by their shape: paths, URLs, versions, hashes, encrypted blocks, names, code.
 
-use super::evidence::is_generated;
+use crate::checks::filters::is_generated;
 
 /// Whether the value is of a kind that is no secret, whatever key it stands behind.
 pub(super) fn is_other(value: &[u8]) -> bool {

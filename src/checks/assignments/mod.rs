@@ -2,11 +2,9 @@
 //! headers, command lines, connection strings.
 //!
 //! The way of one anchor: the word grows to the whole key ([`key`]), a separator is looked for behind it ([`place`]), the key is judged by
-//! its words, the value is read ([`value`]) and judged by its shape ([`kinds`]) and by whether it was generated or written ([`evidence`]).
+//! its words, the value is read ([`value`]) and judged by its shape ([`kinds`]) and by whether it was generated or written ([`filters::evidence`]).
 
-mod bigrams;
 mod command;
-mod evidence;
 mod header;
 mod judge;
 mod key;

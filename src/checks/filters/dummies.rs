@@ -42,6 +42,7 @@ static DUMMIES: &[(u64, u8)] = &[
     (0x5843_41c2_f0e8_8ad1, 28),  // Codex CLI: OAuth client id
     (0x5d42_b3de_5660_e0d1, 18),  // llama.cpp documentation: no API key
     (0x5de2_2089_c247_b9b2, 66),  // Hardhat and Foundry: key of account 4, with 0x
+    (0x5dfe_0d8d_8e6c_af63, 92),  // GC Notify documentation: API key
     (0x60a0_9e43_5786_8c1e, 66),  // Hardhat and Foundry: key of account 0, with 0x
     (0x6403_4b44_c579_b335, 64),  // Hardhat and Foundry: key of account 3
     (0x647f_7143_af14_7062, 41),  // AWS documentation: secret access key
@@ -69,6 +70,7 @@ static DUMMIES: &[(u64, u8)] = &[
     (0xa19f_89ab_3555_eac1, 39),  // Firebase SDK tests: API key
     (0xa3a8_ee43_7933_3906, 36),  // a UUID that documentation uses
     (0xa4b8_b245_ab28_bc4f, 23),  // kubeadm documentation: bootstrap token
+    (0xa6d3_26bc_8f12_0786, 85),  // GOV.UK Notify documentation: API key
     (0xaa65_4743_9583_c3a2, 88),  // Cosmos DB emulator documentation: key
     (0xaaf6_f663_9214_566e, 40),  // GitHub documentation: token
     (0xb0dd_dc8d_f192_f89d, 21),  // Slack documentation: token

@@ -1,5 +1,7 @@
 //! Text without information: runs, repetitions and sequences, as hands type them and generators do not.
 
+use std::ops::Range;
+
 /// Of two bytes, nothing can be said.
 const SHORTEST: usize = 3;
 
@@ -28,16 +30,50 @@ pub(crate) fn is_drummed(value: &[u8]) -> bool {
     let body = &body[..len];
     len >= LONG
         && (holds_run(body)
+            || holds_echo(body)
             || is_sequence(body, 1, Step::between)
             || is_sequence(body, 2, Stride::between)
             || is_sequence(body, 3, Stride::between)
             || is_echo(body))
 }
 
+/// Whether a token, though it has a vendor's shape, was made up: most of it is nothing but a repetition, or one of its longer pieces counts
+/// through ten neighbours of the alphabet, or begins or ends with six. By chance, one token of hex digits in a hundred thousand does, of other
+/// alphabets none.
+pub(crate) fn is_made_up(token: &[u8]) -> bool {
+    /// Nobody types so many characters.
+    const LONGEST: usize = 128;
+    const PIECE: usize = 12;
+    token.len() <= LONGEST
+        && token
+            .split(|byte| !byte.is_ascii_alphanumeric())
+            .filter(|piece| piece.len() >= PIECE)
+            .any(|piece| counts(piece) || piece.len() * 2 > token.len() && is_periodic(piece))
+}
+
+/// Whether a piece counts up or down: over ten bytes anywhere, or over six at one of its ends.
+fn counts(piece: &[u8]) -> bool {
+    runs(piece).any(|run| run.len() >= 10 || run.len() >= 6 && (run.start == 0 || run.end == piece.len()))
+}
+
+/// Stretches of neighbours of the alphabet, all steps in one direction.
+fn runs(body: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let step = |at: usize| {
+            Step::between(*body.get(at)?, *body.get(at + 1)?).filter(|step| matches!(step, Step::Up | Step::Down))
+        };
+        let start = (at..body.len()).find(|&at| step(at).is_some())?;
+        let end = (start..).find(|&at| step(at) != step(start))?;
+        at = end;
+        Some(start..end + 1)
+    })
+}
+
 /// Whether the body repeats a piece of so many bytes. Twice is enough: no random body does that.
 fn is_periodic(body: &[u8]) -> bool {
     const LONGEST: usize = 16;
-    (1..=LONGEST.min(body.len() / 2)).any(|period| body[period..] == body[..body.len() - period])
+    (1..=LONGEST.min(body.len() / 2)).any(|period| body[period..].eq_ignore_ascii_case(&body[..body.len() - period]))
 }
 
 /// Whether 60 % of the body, and eight bytes at least, are what stood some way before them.
@@ -48,16 +84,19 @@ fn is_echo(body: &[u8]) -> bool {
     })
 }
 
+/// Whether a body of no more than 48 bytes holds a piece of eight twice. What is longer may have a structure that repeats some.
+fn holds_echo(body: &[u8]) -> bool {
+    const PIECE: usize = 8;
+    body.len() <= 48
+        && body.windows(PIECE).enumerate().any(|(at, piece)| {
+            let rest = &body[(at + PIECE).min(body.len())..];
+            rest.windows(PIECE).any(|other| other == piece)
+        })
+}
+
 /// Whether six bytes in a row count up or down: one token of hex digits in ten thousand does by chance, of other alphabets none.
 fn holds_run(body: &[u8]) -> bool {
-    let mut run = 0;
-    let mut last = None;
-    body.windows(2).any(|pair| {
-        let step = Step::between(pair[0], pair[1]).filter(|step| matches!(step, Step::Up | Step::Down));
-        run = if step.is_some() && step == last { run + 1 } else { usize::from(step.is_some()) };
-        last = step;
-        run >= 5
-    })
+    runs(body).any(|run| run.len() >= 6)
 }
 
 /// Whether more than 60 % of the steps, from each byte to the one `lag` behind it, go on as the step before or after did: `aaa`,
@@ -154,11 +193,32 @@ mod tests {
 
     #[test]
     fn bodies_are_judged_by_pattern_not_by_words() {
-        for body in ["xxxxxxxx", "1234567890abcdef", "abcdabcd", "0000000000000001"] {
+        for body in ["xxxxxxxx", "1234567890abcdef", "abcdabcd", "WordwordWORD", "0000000000000001"] {
             assert!(is_repetitive(body.as_bytes()), "{body}");
         }
         for body in ["", "ab", "testfakeexample", "changeme", "yourtoken"] {
             assert!(!is_repetitive(body.as_bytes()), "{body}");
+        }
+    }
+
+    #[test]
+    fn tokens_that_count_are_made_up() {
+        for token in [
+            "abcdefgH7wQ0k2LmR5xZ",
+            "7d03-Qk29xLmw8V4fedcba",
+            "q8Z1klmnopqrstuvwx7Wb",
+            "w9Kq_SampleSampleSample",
+            "AnyOldSecret0123456789x7",
+        ] {
+            assert!(is_made_up(token.as_bytes()), "{token}");
+        }
+        for token in ["", "abcdef", "Q8Z1abcdefw7Wb2Kd", "123456-789012-345678"] {
+            assert!(!is_made_up(token.as_bytes()), "{token}");
+        }
+        for template in ["{x:64}", "{W:40}", "{d:16}", "{L36:32}", "{uuid}", "{b32:26}"] {
+            let drawn = |seed| expand(template, seed, &|_, _| None).expect("a template").text;
+            let wrong = (0..10_000).filter(|&seed| is_made_up(drawn(seed).as_bytes())).count();
+            assert!(wrong <= 3, "{wrong} of 10,000 {template}");
         }
     }
 
@@ -171,6 +231,7 @@ mod tests {
             "abc123xyz-456def789ghij",
             "R7mQ2vN9xKR7mQ2vN9xKz",
             "d38cf1c7558c5a9abcdef",
+            "7Kq0Zw3mN8vX2sP5uRtGh7Kq0Zw3mNb",
         ] {
             assert!(is_drummed(value.as_bytes()), "{value}");
         }

@@ -37,7 +37,7 @@ pub(super) fn is_constant(value: &[u8]) -> bool {
 }
 
 /// Whether the value says that it is made up: one random token in a million million spells such a word.
-pub(super) fn holds_example(value: &[u8]) -> bool {
+pub(crate) fn holds_example(value: &[u8]) -> bool {
     const WORDS: &[&[u8]] = &[b"example", b"placeholder", b"changeme", b"anonymous"];
     WORDS.iter().any(|word| {
         memchr::memchr2_iter(word[0], word[0].to_ascii_uppercase(), value)

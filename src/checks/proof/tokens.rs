@@ -4,6 +4,7 @@ use memchr::memmem;
 use serde_json::Value;
 
 use super::{Verdict, base64, date};
+use crate::checks::filters;
 
 /// How long the markers of `OpenAI` and Groq are.
 const MARKER: usize = 8;
@@ -66,9 +67,12 @@ pub(super) fn grafana_cloud(token: &[u8]) -> Option<Verdict> {
 /// Grafana's old keys: JSON with the key `k`, its name `n` and the organization's number `id`.
 pub(super) fn grafana_legacy(key: &[u8]) -> Option<Verdict> {
     let claims = object(key)?;
-    claims.get("k")?.as_str()?;
+    let secret = claims.get("k")?.as_str()?;
     claims.get("n")?.as_str()?;
     let organization = format!("organization {}", number(claims.get("id")?)?);
+    if filters::holds_example(secret.as_bytes()) {
+        return None;
+    }
     Some(Verdict::structure().with(Some(organization)))
 }
 

@@ -5,7 +5,7 @@ use super::bigrams::{COST, EDGE, SYMBOL};
 /// Bits of evidence that a value came from a generator and not from a writer: what it costs to write it, character after character as
 /// words, names and paths are written, less what it costs to draw it evenly from the smallest common alphabet that holds it. Words and
 /// identifiers come out below zero, at any length; random text gains one to two bits with every character.
-pub(super) fn evidence(value: &[u8]) -> f32 {
+pub(crate) fn evidence(value: &[u8]) -> f32 {
     let value = value.strip_prefix(b"0x").unwrap_or(value);
     let mut half_bits = 0;
     let mut before = EDGE;
@@ -30,9 +30,16 @@ fn drawn_bits(value: &[u8]) -> f32 {
 }
 
 /// Whether the value is most likely generated.
-pub(super) fn is_generated(value: &[u8]) -> bool {
+pub(crate) fn is_generated(value: &[u8]) -> bool {
     let bits = evidence(value);
     bits >= LEAST_BITS && bits >= LEAST_BITS_PER_BYTE * value.len() as f32
+}
+
+/// Whether the value reads like words, whatever stands before it: a name of letters alone, or words that signs join.
+pub(crate) fn is_written(value: &[u8]) -> bool {
+    let makeup = Makeup::of(value);
+    let bits = evidence(value);
+    (makeup.digits == 0 && bits < 0.0) || (makeup.signs > 0 && bits < LEAST_BITS)
 }
 
 /// One false alarm in a thousand written values. Of random values of 12 characters 95 to 99 % have more, of 16 and more nearly all.
@@ -43,21 +50,21 @@ const LEAST_BITS_PER_BYTE: f32 = 0.75;
 
 /// What a value is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Makeup {
-    pub(super) lower: usize,
-    pub(super) upper: usize,
-    pub(super) digits: usize,
+pub(crate) struct Makeup {
+    pub(crate) lower: usize,
+    pub(crate) upper: usize,
+    pub(crate) digits: usize,
     /// ASCII signs, blanks among them.
-    pub(super) signs: usize,
+    pub(crate) signs: usize,
     /// Bytes beyond ASCII.
-    pub(super) foreign: usize,
+    pub(crate) foreign: usize,
     is_hex: bool,
     /// How many different signs there are.
     kinds_of_signs: u32,
 }
 
 impl Makeup {
-    pub(super) fn of(value: &[u8]) -> Self {
+    pub(crate) fn of(value: &[u8]) -> Self {
         let mut makeup = Self { is_hex: true, ..Self::default() };
         let mut signs = 0_u128;
         for &byte in value {
@@ -77,7 +84,7 @@ impl Makeup {
         makeup
     }
 
-    pub(super) fn letters(&self) -> usize {
+    pub(crate) fn letters(&self) -> usize {
         self.lower + self.upper
     }
 
@@ -144,6 +151,7 @@ mod tests {
             "node_modules/.bin/eslint",
         ] {
             assert!(!is_generated(written.as_bytes()), "{written}: {}", evidence(written.as_bytes()));
+            assert!(is_written(written.as_bytes()) || written.bytes().any(|byte| byte.is_ascii_digit()), "{written}");
         }
     }
 }
