@@ -167,12 +167,15 @@ impl Config {
     /// A scanner as configured, but with this baseline: the configured one may not be there yet.
     pub fn scanner_for(&self, baseline: Baseline) -> Result<ScannerBuilder> {
         let Settings { min_confidence, threads, max_findings, suppressions, honor_foreign, .. } = self.settings;
+        let rules = self.ruleset()?;
+        // A rule that does not find what it says it finds is none to rely on.
+        crate::selftest::hold(&rules)?;
         let builder = match self.key()? {
             Some(key) => Scanner::builder().key(key),
             None => Scanner::builder(),
         };
         Ok(builder
-            .rules(self.ruleset()?)
+            .rules(rules)
             .min_confidence(min_confidence)
             .threads(threads)
             .max_findings(max_findings)
