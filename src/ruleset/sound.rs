@@ -60,8 +60,8 @@ fn walk(hir: &Hir, anchor: &[u8], before: u128) -> u128 {
             class.ranges().iter().any(|range| (range.start()..=range.end()).contains(&next))
         }),
         HirKind::Repetition(repetition) => {
-            let least = (0..repetition.min).fold(before, |at, _| walk(&repetition.sub, anchor, at));
-            let (mut any, mut last) = (least, least);
+            let fewest = (0..repetition.min).fold(before, |at, _| walk(&repetition.sub, anchor, at));
+            let (mut any, mut last) = (fewest, fewest);
             for _ in repetition.min..repetition.max.unwrap_or(repetition.min) {
                 last = walk(&repetition.sub, anchor, last);
                 if any | last == any {
@@ -98,6 +98,8 @@ mod tests {
             ("a", "anchors = ['abd_']\npattern = 'abc_[0-9]{9}'", "can contain the anchor `abd_`"),
             ("a", "anchors = ['abd_']\npattern = 'abc_[0-9a-z]{1,9}x'", "can contain the anchor `abd_`"),
             ("a", "anchors = ['abc_']\npattern = '(?:abc_|xyz_)[0-9]{9}'", "contain no anchor"),
+            ("a", "anchors = ['abc_']\npattern = 'abc_[0-9]+'", "unbounded"),
+            ("a", "anchors = ['abc_']\npattern = 'abc_['", "no valid regex"),
             ("a", "anchors = ['abc_']\npattern = 'abc_(?<token>[0-9]{9})'", "called `token`"),
             ("a", &format!("{shape}\nentropy = nan"), "entropy"),
             ("a", &format!("{shape}\npartners = ['nobody']"), "called `nobody`"),

@@ -241,7 +241,9 @@ impl Finds<'_, '_> {
         {
             return Some(found);
         }
+        // In a list of names, the next two are no pair.
         if matches!(kind, KeyKind::Token { .. })
+            && text[place.at - 1] != b','
             && pair::takes_pairs(name)
             && let Some(password) = pair::second(text, place.at)
         {

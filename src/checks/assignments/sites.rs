@@ -87,20 +87,7 @@ impl Finds<'_, '_> {
                 }
                 Some(())
             }
-            Site::Sql => {
-                let mut at = place::skip_blank(text, anchor.end);
-                if text[at..].len() > 8 && text[at..at + 8].eq_ignore_ascii_case(b"password") {
-                    at = place::skip_blank(text, at + 8);
-                } else if text.get(at) == Some(&b'=') {
-                    at = place::skip_blank(text, at + 1);
-                }
-                let open = quote::Quote::at(text, at).filter(|_| text[at] != b'`')?;
-                let start = at + open.len();
-                let end = open.close(text, start, text.len().min(start + 256))?;
-                let is_hash = text[start..end].starts_with(b"*") && end - start == 41;
-                let confidence = judge::certain_password(&text[start..end]).filter(|_| !is_hash);
-                self.push(Check::Password, anchor.start, start..end, confidence, Proof::None)
-            }
+            Site::Sql => self.at_sql(&anchor),
             Site::GoDsn => {
                 let secret = url::go_dsn(text, anchor.start)?;
                 let confidence = judge::certain_password(&text[secret.clone()]);
@@ -148,6 +135,23 @@ impl Finds<'_, '_> {
                 self.push(Check::Pgpass, anchor.start, secret, confidence, Proof::None)
             }
         }
+    }
+
+    /// `IDENTIFIED BY '…'`, `IDENTIFIED BY PASSWORD '…'`, `PRAGMA key = '…'`.
+    fn at_sql(&mut self, anchor: &Range<usize>) -> Option<()> {
+        let text = self.text.bytes;
+        let mut at = place::skip_blank(text, anchor.end);
+        if text[at..].len() > 8 && text[at..at + 8].eq_ignore_ascii_case(b"password") {
+            at = place::skip_blank(text, at + 8);
+        } else if text.get(at) == Some(&b'=') {
+            at = place::skip_blank(text, at + 1);
+        }
+        let open = quote::Quote::at(text, at).filter(|_| text[at] != b'`')?;
+        let start = at + open.len();
+        let end = open.close(text, start, text.len().min(start + 256))?;
+        let is_hash = text[start..end].starts_with(b"*") && end - start == 41;
+        let confidence = judge::certain_password(&text[start..end]).filter(|_| !is_hash);
+        self.push(Check::Password, anchor.start, start..end, confidence, Proof::None)
     }
 
     /// A Kubernetes secret: what is under `data:` is one, whatever it is called.

@@ -146,7 +146,7 @@ fn generated_values_are_found_in_every_dialect() {
                 "h:15432:db:me:%",
                 "user,password,role\nbob,%,x\n",
                 "\"user\";\"password\"\n\"bob\";\"%\"\n",
-                "| user | password |\n|---|---|\n| bob | %\n",
+                "| user | password |\n|---|---|\n| bob | % |\n",
                 "\"type\": \"random_password\",\n\"instances\": [{{\"length\": 20, \"result\": \"%\"}}]",
                 "bindpw %\n",
                 "masterauth %\n",
@@ -329,6 +329,7 @@ fn what_is_no_secret_is_not_found() {
         "user,password\nbob,password\n",
         "name,token,type\nx,NUMBER,string\n",
         "auth=('me', password)",
+        "[\"x\", \"AcmeAuth\", \"ClientV1Mixin\", \"AcmeV1Client\"]",
         "postgres://user:pass@localhost/db",
         "{{\"sensitive\": true, \"value\": \"${{var.x}}\"}}",
     ] {
