@@ -38,10 +38,9 @@ pub fn selftest(rules: &RuleSet, tested: impl Fn(&str) -> bool) -> Result<Vec<Fa
     if let Some(error) = checks.compile_all().next() {
         return Err(error);
     }
-    let mut scratch = Scratch::default();
     let mut failures = Vec::new();
     for (number, rule) in rules.rules().iter().enumerate().filter(|(_, rule)| tested(&rule.id)) {
-        let mut tell = |template: &str, what: &str| {
+        let mut tell = |what: &str, template: &str| {
             failures.push(Failure {
                 file: rule.file.to_string(),
                 line: rule.line,
@@ -51,29 +50,55 @@ pub fn selftest(rules: &RuleSet, tested: impl Fn(&str) -> bool) -> Result<Vec<Fa
         };
         // No short text is too dense; a unit test of `checks::patterns` makes one that is.
         if rule.examples.is_empty() && rule.check != "dense-region" {
-            tell("", "it has no example");
+            tell("it has no example", "");
         }
-        for (template, is_example) in
-            rule.examples.iter().map(|t| (t, true)).chain(rule.counterexamples.iter().map(|t| (t, false)))
-        {
-            for seed in 0..ROUNDS {
-                let example = match expand(template, seed, &sign) {
-                    Ok(example) => example,
-                    Err(message) => {
-                        tell(template, &message);
-                        break;
-                    }
-                };
-                let hits = checks.hits(example.text.as_bytes(), &mut scratch);
-                let own: Vec<&Hit> = hits.iter().filter(|hit| hit.rule as usize == number).collect();
-                if let Some(what) = verdict(rule, &example, &own, is_example) {
-                    tell(template, what);
+        broken(&checks, number, rule, |what, template| tell(&what, template));
+    }
+    Ok(failures)
+}
+
+/// Holds rules of the user's to their examples.
+///
+/// # Errors
+/// [`crate::Error::Rule`] for the first that does not keep one. The example is not shown: a careless one may be a secret.
+pub(crate) fn hold(rules: &RuleSet) -> Result<()> {
+    if rules.rules().iter().all(Rule::is_builtin) {
+        return Ok(());
+    }
+    let checks = Checks::new(rules.clone())?;
+    for (number, rule) in rules.rules().iter().enumerate().filter(|(_, rule)| !rule.is_builtin()) {
+        let mut first = None;
+        broken(&checks, number, rule, |what, _| {
+            first.get_or_insert(what);
+        });
+        if let Some(what) = first {
+            return Err(rule.error(format!("{what}; `tightlip rules test {}` tells more", rule.file)));
+        }
+    }
+    Ok(())
+}
+
+/// Tells of each example and counterexample that a rule does not keep what is wrong, and the template.
+fn broken(checks: &Checks, number: usize, rule: &Rule, mut tell: impl FnMut(String, &str)) {
+    let mut scratch = Scratch::default();
+    let templates = rule.examples.iter().map(|t| (t, true)).chain(rule.counterexamples.iter().map(|t| (t, false)));
+    for (template, is_example) in templates {
+        for seed in 0..ROUNDS {
+            let example = match expand(template, seed, &sign) {
+                Ok(example) => example,
+                Err(message) => {
+                    tell(message, template);
                     break;
                 }
+            };
+            let hits = checks.hits(example.text.as_bytes(), &mut scratch);
+            let own: Vec<&Hit> = hits.iter().filter(|hit| hit.rule as usize == number).collect();
+            if let Some(what) = verdict(rule, &example, &own, is_example) {
+                tell(what.into(), template);
+                break;
             }
         }
     }
-    Ok(failures)
 }
 
 /// What is wrong with what a rule saw in one text.

@@ -29,7 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("import", &["model", "raw", "fence", "ruleset", "checks"]),
     // Runs the checks on the rules' own examples, without files or policy.
     ("selftest", &["model", "raw", "ruleset", "checks"]),
-    ("config", &["model", "raw", "fence", "ruleset", "policy", "scanner", "sources"]),
+    ("config", &["model", "raw", "fence", "ruleset", "policy", "scanner", "sources", "selftest"]),
     ("hooks", &["model", "fence", "ruleset", "sources", "checks"]),
     (
         "lib",

@@ -168,12 +168,15 @@ impl Config {
     pub fn scanner_for(&self, baseline: Baseline) -> Result<ScannerBuilder> {
         let Settings { min_confidence, threads, max_findings, max_depth_archive, suppressions, honor_foreign, .. } =
             self.settings;
+        let rules = self.ruleset()?;
+        // A rule that does not find what it says it finds is none to rely on.
+        crate::selftest::hold(&rules)?;
         let builder = match self.key()? {
             Some(key) => Scanner::builder().key(key),
             None => Scanner::builder(),
         };
         Ok(builder
-            .rules(self.ruleset()?)
+            .rules(rules)
             .min_confidence(min_confidence)
             .threads(threads)
             .max_findings(max_findings)

@@ -61,7 +61,8 @@ pub(crate) fn compile(pattern: &str, ignore_case: bool) -> Result<Program, Strin
     }
 }
 
-fn parse(pattern: &str, ignore_case: bool) -> Result<Hir, String> {
+/// Reads a pattern.
+pub(super) fn parse(pattern: &str, ignore_case: bool) -> Result<Hir, String> {
     ParserBuilder::new()
         .unicode(false)
         .utf8(false)

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::schema::{Rule, RuleFile};
+use super::sound;
 use crate::model::{Confidence, Error, Kind, Result, RuleId, RuleInfo, Severity};
 
 /// The rules that ship with tightlip, made of `rules/*.toml` by `rules/build.rs`.
@@ -57,7 +58,12 @@ impl RuleSet {
             }
             self.rules.to_mut().push(rule);
         }
-        Ok(())
+        let mut added = self.rules.iter().filter(|rule| rule.file == file);
+        let stranger = |rule: &&Rule| rule.partners.iter().find(|partner| !known.contains(&***partner)).cloned();
+        match added.find_map(|rule| Some((rule, stranger(&rule)?))) {
+            Some((rule, partner)) => Err(rule.error(format!("no rule is called `{partner}`, its partner"))),
+            None => Ok(()),
+        }
     }
 
     /// Keeps only the rules for which `keep` holds.
@@ -168,7 +174,7 @@ fn confidence(text: &str) -> Option<Confidence> {
     })
 }
 
-/// What can be said of a rule without compiling its pattern.
+/// What can be said of a rule by itself.
 fn check(rule: &Rule) -> Result<()> {
     let kebab =
         |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -196,7 +202,7 @@ fn check(rule: &Rule) -> Result<()> {
     }
     match words.iter().find(|word| word.len() < SHORTEST_ANCHOR) {
         Some(short) => Err(rule.error(format!("the anchor `{short}` is shorter than {SHORTEST_ANCHOR} bytes"))),
-        None => Ok(()),
+        None => sound::check(rule).map_err(|message| rule.error(message)),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use toml::Value;
 
 use super::load::RuleSet;
+use super::page;
 use super::schema::{List, Rule, Str};
 use crate::model::nearest;
 
@@ -19,7 +20,7 @@ impl RuleSet {
         self.rules().iter().find(|rule| rule.id == id).map(|rule| (rule.file.as_ref(), rule.line))
     }
 
-    /// The rule of that id in the language of rule files. Its examples stay templates: expanded, they would look like secrets.
+    /// The rule of that id in the language of rule files, below what is to be known of it. Its examples stay templates: expanded, they would look like secrets.
     pub fn definition(&self, id: &str) -> Option<String> {
         self.rules().iter().find(|rule| rule.id == id).map(definition)
     }
@@ -48,7 +49,11 @@ fn definition(rule: &Rule) -> String {
         ("examples", list(&rule.examples)),
         ("counterexamples", list(&rule.counterexamples)),
     ];
-    let mut toml = format!("[[rule]]  # {}:{}\n", rule.file, rule.line);
+    let mut toml = String::new();
+    for (what, words) in page::words(rule) {
+        let _ = writeln!(toml, "# {what}: {words}");
+    }
+    let _ = writeln!(toml, "[[rule]]  # {}:{}", rule.file, rule.line);
     for (key, value) in fields {
         if let Some(value) = value {
             let _ = writeln!(toml, "{key} = {value}");

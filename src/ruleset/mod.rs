@@ -4,7 +4,9 @@ mod compile;
 mod examples;
 mod load;
 mod lookup;
+mod page;
 mod schema;
+mod sound;
 mod specimens;
 
 pub(crate) use crate::model::plain;

@@ -71,7 +71,7 @@ pub(crate) enum Command {
     /// Let git refuse secrets: install its hooks, remove them, or prove that they refuse
     #[command(subcommand, after_help = AFTER_HOOK)]
     Hook(HookCommand),
-    /// Write shell completions or man pages
+    /// Write shell completions, man pages, or a page about the rules
     #[command(subcommand, after_help = AFTER_GENERATE)]
     Generate(Generate),
 }
@@ -351,6 +351,11 @@ pub(crate) enum Generate {
     Man {
         /// A command, such as `scan` or `rules list`; without it, the page of tightlip itself
         command: Vec<String>,
+    },
+    /// Write a page about the built-in rules, as Markdown, to standard output
+    Docs {
+        /// Whose credentials; without it, all vendors'
+        vendor: Option<String>,
     },
 }
 

@@ -1,9 +1,11 @@
-//! `tightlip generate`: completions and man pages, made of the command line's own definition.
+//! `tightlip generate`: completions and man pages, made of the command line's own definition, and pages about the rules.
 
 use std::io::{self, Write as _};
 
 use anyhow::{Context as _, Result};
 use clap_mangen::Man;
+
+use tightlip::RuleSet;
 
 use crate::args::{self, Generate};
 use crate::exit::Exit;
@@ -15,6 +17,7 @@ pub(crate) fn run(command: Generate) -> Result<Exit> {
     match command {
         Generate::Completions { shell } => clap_complete::generate(shell, &mut args::command(), "tightlip", &mut text),
         Generate::Man { command } => man(&command)?.render(&mut text)?,
+        Generate::Docs { vendor } => text = handbook(vendor.as_deref())?.into_bytes(),
     }
     io::stdout().lock().write_all(&text)?;
     Ok(Exit::Clean)
@@ -29,4 +32,12 @@ fn man(path: &[String]) -> Result<Man> {
     }
     let title = command.get_display_name().unwrap_or("tightlip").to_owned();
     Ok(Man::new(command).title(title))
+}
+
+/// The page about the rules of `vendor`, or about all.
+fn handbook(vendor: Option<&str>) -> Result<String> {
+    let page = RuleSet::builtin().handbook(vendor);
+    page.with_context(|| {
+        format!("no rule is of `{}`; `tightlip rules list` names all vendors", vendor.unwrap_or_default())
+    })
 }

@@ -27,6 +27,8 @@ enum Takes {
     UserInfo,
     /// As the next word, behind `user%`.
     UserPercent,
+    /// As the next word, behind `user,`.
+    UserComma,
 }
 
 /// All that are known. Their names are anchors.
@@ -48,6 +50,9 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program { name: "rabbitmqadmin", verb: "", flags: &["-p"], takes: Takes::Either },
     Program { name: "ipmitool", verb: "", flags: &["-P"], takes: Takes::Either },
     Program { name: "mosquitto_", verb: "", flags: &["-P"], takes: Takes::Either },
+    Program { name: "lftp", verb: "", flags: &["-u", "--user"], takes: Takes::UserComma },
+    Program { name: "xfreerdp", verb: "", flags: &["/p:"], takes: Takes::Attached },
+    Program { name: "az login", verb: "", flags: &["-p"], takes: Takes::Either },
 ];
 
 /// What a command line was found to hold.
@@ -81,9 +86,14 @@ pub(super) fn password(program: &Program, text: &[u8], at: usize) -> Found {
         else {
             continue;
         };
-        let attached = word.start + flag.len()..word.end;
+        let mut attached = word.start + flag.len()..word.end;
+        if flag.starts_with("--") && !attached.is_empty() {
+            if text[attached.start] != b'=' {
+                continue;
+            }
+            attached.start += 1;
+        }
         let value = match program.takes {
-            _ if flag.starts_with("--") && !attached.is_empty() => continue,
             Takes::Attached
                 if attached.is_empty()
                     && matches!(text.get(word.end), Some(b'"' | b'\''))
@@ -95,9 +105,13 @@ pub(super) fn password(program: &Program, text: &[u8], at: usize) -> Found {
             Takes::Attached => Some(attached),
             Takes::Either if !attached.is_empty() => Some(attached),
             Takes::Either => words.next(),
-            Takes::UserInfo | Takes::UserPercent => {
+            Takes::UserInfo | Takes::UserPercent | Takes::UserComma => {
                 let pair = if attached.is_empty() { words.next() } else { Some(attached) };
-                let mark = if program.takes == Takes::UserInfo { b':' } else { b'%' };
+                let mark = match program.takes {
+                    Takes::UserInfo => b':',
+                    Takes::UserPercent => b'%',
+                    _ => b',',
+                };
                 pair.and_then(|pair| Some(pair.start + memchr::memchr(mark, &text[pair.clone()])? + 1..pair.end))
             }
         };
@@ -169,7 +183,12 @@ mod tests {
             ("mysql://u:-p%", false),
             ("curl -s -u me:% x.io", true),
             ("curl --user \"me:%\" x.io", true),
+            ("curl --user=me:% x.io", true),
+            ("curl --user-agent=me:% x.io", false),
             ("curl -o % x.io", false),
+            ("lftp -u me,% h", true),
+            ("xfreerdp /u:me /p:% /v:h", true),
+            ("az login -u me -p %", true),
             ("sshpass -p % ssh h", true),
             ("sshpass -p'%' ssh h", true),
             ("redis-cli -h x -a % ping", true),

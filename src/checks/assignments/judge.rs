@@ -118,19 +118,49 @@ pub(super) fn certain_password(value: &[u8]) -> Option<Confidence> {
     Some(if is_weak { Low } else { Medium })
 }
 
+/// The password of a record that may name a user and a server: a stock one is doubted where the rest is a sample, too.
+pub(super) fn connected(value: &[u8], user: &[u8], server: &[u8]) -> Option<Confidence> {
+    if !kinds::is_stock_password(value) {
+        return certain_password(value);
+    }
+    let end = server.iter().position(|byte| matches!(byte, b',' | b':' | b'\\')).unwrap_or(server.len());
+    let host = server[..end].strip_prefix(b"tcp:").unwrap_or(&server[..end]);
+    let is_sample = is_sample(user) || is_sample(host) || is_local(host) || is_reserved(host);
+    Some(if is_sample { Low } else { Medium })
+}
+
+/// Whether a user or a server is named as in documentation, or not at all.
+fn is_sample(name: &[u8]) -> bool {
+    name.is_empty() || is_void(name)
+}
+
+/// Whether the host is this machine.
+fn is_local(host: &[u8]) -> bool {
+    [&b"localhost"[..], b"(local)", b"(localdb)", b".", b"::1"].iter().any(|name| host.eq_ignore_ascii_case(name))
+        || host.starts_with(b"127.")
+        || host.starts_with(b"0.")
+        || host.ends_with(b".local")
+}
+
+/// Whether the host's name is reserved for examples and for this machine.
+fn is_reserved(host: &[u8]) -> bool {
+    RESERVED.iter().any(|name| host.to_ascii_lowercase().ends_with(name))
+}
+
 /// User info of a URL: the place leaves no doubt, the host may tell of an example.
 pub(super) fn userinfo(user: &[u8], value: &[u8], host: &[u8]) -> Option<Confidence> {
-    if value.len() < 3 || is_void(value) || kinds::is_code(value) {
+    let is_known = kinds::is_stock_password(value);
+    if value.len() < 3 || (is_void(value) && !is_known) || kinds::is_code(value) {
         return None;
     }
     let end = host.iter().position(|byte| *byte == b':').unwrap_or(host.len());
     let host = &host[..end];
-    let is_local =
-        !host.contains(&b'.') || host == b"127.0.0.1" || host.starts_with(b"0.") || host.ends_with(b".local");
-    let is_reserved = RESERVED.iter().any(|name| host.to_ascii_lowercase().ends_with(name));
-    let is_stock = value == user || kinds::is_stock_password(value);
+    let is_reserved = is_reserved(host);
+    let is_near = !host.contains(&b'.') || is_local(host) || is_reserved;
     let is_strong = is_generated(value) || evidence(value) > 3.0;
-    let doubt = is_stock && (is_local || is_reserved) || (is_reserved && !is_strong && kinds::is_label(value));
+    let doubt = (is_known || value == user) && is_near
+        || is_known && !user.is_empty() && is_void(user)
+        || (is_reserved && !is_strong && kinds::is_label(value));
     Some(if doubt { Low } else { Medium })
 }
 

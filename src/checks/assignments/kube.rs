@@ -1,4 +1,4 @@
-//! Kubernetes secrets: the base64 values under `data:` of a document whose kind is `Secret`.
+//! Kubernetes secrets: the values under `data:` (base64) and `stringData:` of a document whose kind is `Secret`.
 
 use std::ops::Range;
 
@@ -10,7 +10,30 @@ const BEFORE: usize = 8 * 1024;
 /// And so far behind it.
 const AFTER: usize = 2 * 1024;
 
-const DATA: &[u8] = b"data:";
+/// The member of a secret that holds its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Member {
+    /// In base64.
+    Data,
+    /// As they are.
+    StringData,
+}
+
+impl Member {
+    fn in_yaml(self) -> &'static [u8] {
+        match self {
+            Self::Data => b"data:",
+            Self::StringData => b"stringData:",
+        }
+    }
+
+    fn in_json(self) -> &'static [u8] {
+        match self {
+            Self::Data => b"\"data\"",
+            Self::StringData => b"\"stringData\"",
+        }
+    }
+}
 
 /// What may stand between the values of `data:` and is no secret.
 const PUBLIC: &[&[u8]] = &[b"ca.crt", b"tls.crt", b"username", b"user", b"namespace", b"host", b"port"];
@@ -24,17 +47,19 @@ pub(super) fn is_kind(text: &[u8], at: usize) -> bool {
             || (before.ends_with(b"\"kind\": \"") || before.ends_with(b"\"kind\":\"")) && rest.get(6) == Some(&b'"'))
 }
 
-/// The values of the document whose kind is said at `at`, no part of which lies before `floor`.
-pub(super) fn values(text: &[u8], at: usize, floor: usize) -> Vec<Range<usize>> {
+/// The values under `member` of the document whose kind is said at `at`, no part of which lies before `floor`.
+pub(super) fn values(text: &[u8], at: usize, floor: usize, member: Member) -> Vec<Range<usize>> {
     let before = floor.max(at.saturating_sub(BEFORE))..at;
     let after = at..text.len().min(at + AFTER);
     if text[..at].ends_with(b"\"") {
+        let name = member.in_json();
         let data = |range: Range<usize>, seek: fn(&[u8], &[u8]) -> Option<usize>| {
-            seek(&text[range.clone()], b"\"data\"").map(|found| range.start + found + 6)
+            seek(&text[range.clone()], name).map(|found| range.start + found + name.len())
         };
         let start = data(before, memmem::rfind).or_else(|| data(after, memmem::find));
         return start.map_or_else(Vec::new, |start| members(text, start));
     }
+    let name = member.in_yaml();
     let line = memchr::memrchr(b'\n', &text[before.clone()]).map_or(before.start, |end| before.start + end + 1);
     let indent = (at - line).saturating_sub(b"kind: ".len());
     let first = memmem::rfind(&text[before.clone()], b"\n---").map_or(before.start, |end| before.start + end);
@@ -42,14 +67,14 @@ pub(super) fn values(text: &[u8], at: usize, floor: usize) -> Vec<Range<usize>> 
     let is_data = |found: usize| {
         let spaces = text[first..found].iter().rev().take_while(|byte| **byte == b' ').count();
         let is_line = found == spaces || text[found - spaces - 1] == b'\n';
-        is_line && spaces == indent && matches!(text.get(found + DATA.len()), Some(b'\n' | b'\r'))
+        is_line && spaces == indent && matches!(text.get(found + name.len()), Some(b'\n' | b'\r'))
     };
     let is_before = |found: &usize| is_data(first + found);
-    let data = memmem::rfind_iter(&text[first..at], DATA).find(is_before).map(|found| first + found);
+    let data = memmem::rfind_iter(&text[first..at], name).find(is_before).map(|found| first + found);
     let data =
-        data.or_else(|| memmem::find_iter(&text[at..last], DATA).map(|found| at + found).find(|found| is_data(*found)));
+        data.or_else(|| memmem::find_iter(&text[at..last], name).map(|found| at + found).find(|found| is_data(*found)));
     data.map_or_else(Vec::new, |found| {
-        let start = found + DATA.len();
+        let start = found + name.len();
         entries(text, start..text.len().min(start + BEFORE), indent)
     })
 }
@@ -108,10 +133,20 @@ mod tests {
         ] {
             let at = text.find("Secret").expect("each has one");
             assert!(is_kind(text.as_bytes(), at), "{text}");
-            let values: Vec<_> = values(text.as_bytes(), at, 0).into_iter().map(|range| &text[range]).collect();
-            assert_eq!(values, ["Zm9v", "YmFy"], "{text}");
+            let seen = |text: &str, member| -> Vec<_> {
+                values(text.as_bytes(), at, 0, member).into_iter().map(|range| text[range].to_owned()).collect()
+            };
+            assert_eq!(seen(text, Member::Data), ["Zm9v", "YmFy"], "{text}");
+            assert!(seen(text, Member::StringData).is_empty(), "{text}");
         }
         assert!(!is_kind(b"kind: SecretStore\n", 6));
-        assert!(values(b"kind: Secret\nx: y\n", 6, 0).is_empty());
+        assert!(values(b"kind: Secret\nx: y\n", 6, 0, Member::Data).is_empty());
+        for text in
+            ["kind: Secret\nstringData:\n  one: foo\n", "{\"kind\": \"Secret\", \"stringData\": {\"one\": \"foo\"}}"]
+        {
+            let at = text.find("Secret").expect("each has one");
+            let values = values(text.as_bytes(), at, 0, Member::StringData);
+            assert_eq!(values.into_iter().map(|range| &text[range]).collect::<Vec<_>>(), ["foo"], "{text}");
+        }
     }
 }

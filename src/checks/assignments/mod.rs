@@ -5,15 +5,20 @@
 //! its words, the value is read ([`value`]) and judged by its shape ([`kinds`]) and by whether it was generated or written ([`filters::evidence`]).
 
 mod command;
+mod declared;
 mod header;
 mod judge;
 mod key;
 mod kinds;
 mod kube;
 mod names;
+mod pair;
 mod place;
 mod quote;
 mod record;
+mod shell;
+mod sites;
+mod table;
 #[cfg(test)]
 mod tests;
 mod url;
@@ -21,8 +26,6 @@ mod value;
 mod words;
 
 use std::ops::Range;
-
-use data_encoding::BASE64;
 
 use super::filters;
 use super::prefilter::Anchor;
@@ -33,34 +36,9 @@ use crate::raw::{Hit, Secret, Text};
 use crate::ruleset::RuleSet;
 use key::{Key, KeyKind};
 use place::{Place, Separator};
+use sites::PLACES;
 use value::{Form, Runs, Value};
 use words::{WORDS, Word};
-
-/// Anchors of places that are no `key = value`.
-const PLACES: &[(&str, Site)] = &[
-    ("://", Site::Url),
-    ("jdbc:oracle:thin:", Site::Oracle),
-    ("cookie:", Site::Cookie),
-    ("cookie\":", Site::Cookie),
-    ("cookie':", Site::Cookie),
-    ("identified by", Site::Sql),
-    ("@tcp(", Site::GoDsn),
-    (":5432:", Site::Pgpass),
-    (":5433:", Site::Pgpass),
-    (":6432:", Site::Pgpass),
-    (":*:", Site::Pgpass),
-];
-
-/// What is looked for at an anchor of [`PLACES`].
-#[derive(Clone, Copy, Debug)]
-enum Site {
-    Url,
-    Oracle,
-    Cookie,
-    Sql,
-    GoDsn,
-    Pgpass,
-}
 
 /// What a secret is reported as: the `check` of the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +96,10 @@ pub(super) struct Read {
     pgpass_end: usize,
     /// Where the last document of Kubernetes says its kind.
     kind_end: usize,
+    /// Where the last line that may head a table ends, or that table.
+    table_end: usize,
+    /// Where the last generated password of Terraform ends.
+    results_end: usize,
     runs: Runs,
     /// How names were judged.
     kinds: Recent<Option<KeyKind>>,
@@ -216,9 +198,25 @@ impl Finds<'_, '_> {
             return None;
         }
         self.read.key_end = key.range.end;
+        self.at_head(&key);
         let place = place::of(text, &key)?;
         let is_count = matches!(text[at], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]);
         (!is_count).then_some((key, place))
+    }
+
+    /// The cells below a key that heads a column.
+    fn at_head(&mut self, key: &Key) {
+        let text = self.text.bytes;
+        if key.range.start < self.read.table_end || !table::is_cell(text, &key.range) {
+            return;
+        }
+        let table = table::read(text, &key.range);
+        self.read.table_end = table.end;
+        for (kind, cell) in table.cells {
+            let confidence = judge::assigned(&text[cell.clone()], kind, Form::Quoted);
+            let check = if kind == KeyKind::Password { Check::Password } else { Check::Secret };
+            self.push(check, cell.start, cell, confidence, Proof::None);
+        }
     }
 
     fn at_key(&mut self, key: &Key, place: &Place, word: usize) -> Option<()> {
@@ -240,6 +238,15 @@ impl Finds<'_, '_> {
             && let Some(found) = self.at_connection(key, place)
         {
             return Some(found);
+        }
+        // In a list of names, the next two are no pair.
+        if matches!(kind, KeyKind::Token { .. })
+            && text[place.at - 1] != b','
+            && pair::takes_pairs(name)
+            && let Some(password) = pair::second(text, place.at)
+        {
+            let confidence = judge::assigned(&text[password.clone()], KeyKind::Password, Form::Quoted);
+            return self.push(Check::Password, key.range.start, password, confidence, Proof::None);
         }
         let value = value::read(text, &key.range, place, &mut self.read.runs)?;
         self.judge(key, kind, place, value)
@@ -281,10 +288,15 @@ impl Finds<'_, '_> {
         self.push(check, key.range.start, value.range, lifted, Proof::None)
     }
 
-    /// Whether a weak password is one after all: in an environment, or beside a user's name.
+    /// Whether a weak password is one after all: in an environment, or beside a user's name. And whether a UUID is a token: a literal in
+    /// source code is; one in a log may be anything.
     fn leaves_no_doubt(&self, key: &Key, kind: KeyKind, place: &Place, value: &Value) -> bool {
         let text = self.text.bytes;
         let bytes = &text[value.range.clone()];
+        if matches!(kind, KeyKind::Token { .. }) {
+            let is_literal = value.form == Form::Quoted && place.separator == Separator::Spaced;
+            return is_literal && kinds::is_uuid(bytes) && key.range.len() > "token".len();
+        }
         if kind != KeyKind::Password
             || bytes.contains(&b' ')
             || kinds::is_stock_password(bytes)
@@ -326,111 +338,9 @@ impl Finds<'_, '_> {
         let text = self.text.bytes;
         let start = place::skip_blank(text, place.at);
         let end = record::connection_field(text, key.range.start, start)?;
-        let confidence = judge::certain_password(text.get(start..end)?);
+        let record = record::around(text, key.range.start, end);
+        let confidence = judge::connected(text.get(start..end)?, record.user, record.server);
         self.push(Check::Connection, key.range.start, start..end, confidence, Proof::None)
-    }
-
-    fn at_site(&mut self, site: Site, anchor: Range<usize>) -> Option<()> {
-        let text = self.text.bytes;
-        match site {
-            Site::Url => self.at_url(anchor.start),
-            Site::Oracle => {
-                let secret = url::oracle(text, anchor.end)?;
-                let confidence = judge::certain_password(&text[secret.clone()]);
-                self.push(Check::Database, anchor.start, secret, confidence, Proof::None)
-            }
-            Site::Cookie => {
-                let name_end = anchor.start + "cookie".len();
-                if name_end < self.read.cookies_end {
-                    return None;
-                }
-                let header = header::cookies(text, name_end)?;
-                self.read.cookies_end = header.end;
-                for value in header::sessions(text, header) {
-                    let confidence = judge::token(&text[value.clone()], true);
-                    self.push(Check::Cookie, anchor.start, value, confidence, Proof::None);
-                }
-                Some(())
-            }
-            Site::Sql => {
-                let mut at = place::skip_blank(text, anchor.end);
-                if text[at..].len() > 8 && text[at..at + 8].eq_ignore_ascii_case(b"password") {
-                    at = place::skip_blank(text, at + 8);
-                }
-                let open = quote::Quote::at(text, at).filter(|_| text[at] != b'`')?;
-                let start = at + open.len();
-                let end = open.close(text, start, text.len().min(start + 256))?;
-                let is_hash = text[start..end].starts_with(b"*") && end - start == 41;
-                let confidence = judge::certain_password(&text[start..end]).filter(|_| !is_hash);
-                self.push(Check::Password, anchor.start, start..end, confidence, Proof::None)
-            }
-            Site::GoDsn => {
-                let secret = url::go_dsn(text, anchor.start)?;
-                let confidence = judge::certain_password(&text[secret.clone()]);
-                self.push(Check::Database, anchor.start, secret, confidence, Proof::None)
-            }
-            Site::Pgpass => {
-                if anchor.start < self.read.pgpass_end {
-                    return None;
-                }
-                let (secret, end) = record::pgpass(text, anchor.start);
-                self.read.pgpass_end = end;
-                let secret = secret?;
-                let confidence = judge::certain_password(&text[secret.clone()]);
-                self.push(Check::Pgpass, anchor.start, secret, confidence, Proof::None)
-            }
-        }
-    }
-
-    /// A Kubernetes secret: what is under `data:` is one, whatever it is called.
-    fn at_kind(&mut self, at: usize) {
-        let text = self.text.bytes;
-        let floor = std::mem::replace(&mut self.read.kind_end, at);
-        for value in kube::values(text, at, floor) {
-            let decoded = BASE64.decode(&text[value.clone()]).unwrap_or_default();
-            let confidence = (!decoded.is_empty()).then(|| judge::assigned(&decoded, KeyKind::Password, Form::Quoted));
-            self.push(Check::Secret, value.start, value, confidence.flatten(), Proof::None);
-        }
-    }
-
-    fn at_url(&mut self, at: usize) -> Option<()> {
-        let text = self.text.bytes;
-        let found = url::userinfo(text, at)?;
-        if text[found.user.start..found.password.end].iter().any(|byte| matches!(byte, b'{' | b'}')) {
-            // A template: a URL would encode them.
-            return None;
-        }
-        let (user, host) = (&text[found.user.clone()], &text[found.host.clone()]);
-        let check = if found.is_database { Check::Database } else { Check::Userinfo };
-        if found.password.is_empty() || &text[found.password.clone()] == b"x-oauth-basic" {
-            // A token alone; one that a crash reporter hands to every client is no secret.
-            let is_public =
-                memchr::memmem::find(host, b"sentry").is_some() || memchr::memmem::find(host, b"ingest").is_some();
-            let confidence = judge::token(user, true).filter(|_| user.len() >= 16);
-            let confidence = confidence.map(|sure| if is_public { Confidence::Low } else { sure });
-            return self.push(check, found.whole.start, found.user, confidence, Proof::None);
-        }
-        let confidence = judge::userinfo(user, &text[found.password.clone()], host);
-        self.push(check, found.whole.start, found.password, confidence, Proof::None)
-    }
-
-    fn at_program(&mut self, program: &command::Program, at: usize) -> Option<()> {
-        if at < self.read.command_end {
-            return None;
-        }
-        let found = command::password(program, self.text.bytes, at);
-        self.read.command_end = found.end;
-        let secret = found.password?;
-        let check = match program.name {
-            "mysql" | "mariadb" => Check::Mysql,
-            "curl" => Check::Curl,
-            _ => Check::Flag,
-        };
-        let confidence = judge::certain_password(&self.text.bytes[secret.clone()]).map(|sure| {
-            // Documentation writes `curl -u user:pass`.
-            if kinds::is_stock_password(&self.text.bytes[secret.clone()]) { Confidence::Low } else { sure }
-        });
-        self.push(check, at, secret, confidence, Proof::None)
     }
 }
 
@@ -441,11 +351,18 @@ fn check(text: &[u8], key: &Key, kind: KeyKind, place: &Place) -> Check {
     match kind {
         _ if place.separator == Separator::Tight && is_parameter(text, key.range.start) => Check::Query,
         _ if key.is_flag => Check::Flag,
-        KeyKind::Password if place.separator == Separator::Blank && !place.needs_quote => Check::Netrc,
+        KeyKind::Password if place.separator == Separator::Blank && !place.needs_quote && is_netrc(name) => {
+            Check::Netrc
+        }
         KeyKind::Password => Check::Password,
         _ if is_colon && name.contains(&b'-') => Check::Header,
         _ => Check::Secret,
     }
+}
+
+/// Whether a `.netrc` calls a password so.
+fn is_netrc(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"password") || name.eq_ignore_ascii_case(b"passwd")
 }
 
 /// Whether a value without digits begins as its key does: lists of names (`"acme_token", "acme_api"`) look like pairs.

@@ -27,7 +27,8 @@ impl WordSet {
 }
 
 /// What a password is called.
-pub(super) static PASSWORDS: WordSet = WordSet::new(&["pass", "userpass", "dbpass", "pw", "passin", "passout", "psk"]);
+pub(super) static PASSWORDS: WordSet =
+    WordSet::new(&["pass", "userpass", "dbpass", "pw", "passin", "passout", "psk", "bindpw", "rootpw", "masterauth"]);
 
 /// What the last word of a password's name ends with.
 pub(super) const PASSWORD_ENDS: &[&str] = &[

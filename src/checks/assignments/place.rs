@@ -76,7 +76,11 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         [b':', ..] => colon(text, key, gap, quoted),
         // `--parameters ParameterKey=KEY,ParameterValue=…`
         [b',', rest @ ..] if rest.starts_with(b"ParameterValue=") => place(16, Separator::Field, false),
+        // A command line of `/proc`.
+        [0, ..] if key.is_flag && !is_apart => place(1, Separator::Blank, false),
+        // `"type": "api_key", "key": "…"`
         [b',', ..] if quoted => value_field(text, gap + 1)
+            .or_else(|| field(text, gap + 1, b"key"))
             .or_else(|| member(text, gap + 1, b')', b"default"))
             // `["--password", "…"]`
             .or_else(|| place(1, if key.is_flag { Separator::Field } else { Separator::Loose }, true)),
@@ -137,7 +141,7 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
     if key.is_flag || name.eq_ignore_ascii_case(b"bearer") {
         return place(gap, Separator::Blank, false);
     }
-    if is_set(&text[..key.range.start]) || (name == b"requirepass" && starts_line(text, key.range.start)) {
+    if is_set(&text[..key.range.start]) || (DIRECTIVES.contains(&name) && starts_line(text, key.range.start)) {
         return place(gap, Separator::Blank, false);
     }
     let is_password = name.eq_ignore_ascii_case(b"password") || name.eq_ignore_ascii_case(b"passwd");
@@ -168,6 +172,9 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
     let is_wordlike = next < SHORTEST_TOLD || !word.iter().any(u8::is_ascii_digit);
     (!is_wordlike).then(|| place(gap, Separator::Prose, false)).flatten()
 }
+
+/// Lines of the configurations of Redis and of LDAP begin with these, and a password follows.
+const DIRECTIVES: &[&[u8]] = &[b"requirepass", b"masterauth", b"bindpw", b"rootpw"];
 
 /// Words of a sentence are shorter than a generated value that is told in one.
 const SHORTEST_TOLD: usize = 16;
@@ -216,14 +223,18 @@ fn tag_after(text: &[u8], at: usize) -> Option<Place> {
 
 /// `name: KEY`, then on the same line or the next `value: …`; `key="KEY" value="…"`.
 fn value_field(text: &[u8], at: usize) -> Option<Place> {
+    field(text, at, b"value")
+}
+
+/// The field `name` that is the next one behind `at`.
+fn field(text: &[u8], at: usize, name: &[u8]) -> Option<Place> {
     let rest = &text[at..text.len().min(at + GAP)];
     let start = rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
     let rest = &rest[start..];
     let open = usize::from(matches!(rest.first(), Some(b'"' | b'\'')));
-    let word = rest.get(open..open + 5)?;
-    word.eq_ignore_ascii_case(b"value").then_some(())?;
-    let quote = usize::from(open > 0 && rest.get(open + 5) == Some(&rest[0]));
-    let gap = open + 5 + quote;
+    let end = open + name.len();
+    rest.get(open..end)?.eq_ignore_ascii_case(name).then_some(())?;
+    let gap = end + usize::from(open > 0 && rest.get(end) == Some(&rest[0]));
     let gap = gap + rest[gap..].iter().take_while(|&&byte| byte == b' ').count();
     matches!(rest.get(gap), Some(b':' | b'=')).then(|| Place {
         at: at + start + gap + 1,

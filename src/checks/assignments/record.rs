@@ -111,6 +111,37 @@ pub(super) fn connection_field(text: &[u8], key: usize, value: usize) -> Option<
     neighbours.into_iter().flatten().any(is_field).then_some(end)
 }
 
+/// Whom and what a connection string names.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Record<'t> {
+    /// Empty where it names none.
+    pub(super) user: &'t [u8],
+    /// Empty where it names none.
+    pub(super) server: &'t [u8],
+}
+
+/// The connection string around a field that begins at `key` and ends at `end`.
+pub(super) fn around(text: &[u8], key: usize, end: usize) -> Record<'_> {
+    let is_edge = |byte: &u8| matches!(byte, b'"' | b'\'' | b'\n' | b'<');
+    let before = &text[key.saturating_sub(256)..key];
+    let before = &before[before.iter().rposition(is_edge).map_or(0, |edge| edge + 1)..];
+    let after = &text[end..text.len().min(end + 256)];
+    let after = &after[..after.iter().position(is_edge).unwrap_or(after.len())];
+    let value = |names: &[&str]| {
+        let pairs = before.split(|byte| *byte == b';').chain(after.split(|byte| *byte == b';'));
+        let named = |pair: &&[u8]| {
+            let name = pair[..memchr::memchr(b'=', pair).unwrap_or(0)].trim_ascii();
+            names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        };
+        let mut found = pairs.filter(named).map(|pair| pair.splitn(2, |byte| *byte == b'=').last().unwrap_or_default());
+        found.next().unwrap_or_default().trim_ascii()
+    };
+    Record {
+        user: value(&["uid", "user", "user id", "userid", "username", "user name"]),
+        server: value(&["server", "data source", "datasource", "address", "addr", "host", "network address"]),
+    }
+}
+
 /// The name of the last pair of `text`, or of the first.
 fn name_of(text: &[u8], last: bool) -> &[u8] {
     let pair =
@@ -142,6 +173,14 @@ mod tests {
             let found = pgpass(line.as_bytes(), line.find(":5432:").expect("each has one")).0.map(|range| &line[range]);
             assert_eq!(found.is_some_and(|found| found.ends_with(&word)), holds, "{line}");
         }
+    }
+
+    #[test]
+    fn records_name_users_and_servers() {
+        let text = b"c = \"Data Source=db.io,1433; User ID = me;Pwd=%;x=y\"";
+        let key = text.iter().position(|byte| *byte == b'P').expect("it has one");
+        assert_eq!(around(text, key, key + 5), Record { user: b"me", server: b"db.io,1433" });
+        assert_eq!(around(b"Pwd=%;Server=x", 0, 5), Record { user: b"", server: b"x" });
     }
 
     #[test]

@@ -16,6 +16,8 @@ const fn word(literal: &'static str) -> Word {
 pub(super) const WORDS: &[Word] = &[
     Word { literal: "pass", goes_on: "wpc" },
     word("pwd"),
+    word("bindpw"),
+    word("rootpw"),
     word("motdepasse"),
     word("mot_de_passe"),
     word("psk="),

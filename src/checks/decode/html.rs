@@ -20,7 +20,9 @@ fn read(stored: &[u8]) -> Option<Escape> {
         [b'#', digits @ ..] => char::from_u32(decimal(digits)?)?,
         name => NAMES.iter().find(|(known, _)| *known == name)?.1,
     };
-    Some(Escape::char(char, end + 1))
+    let escape = Escape::char(char, end + 1);
+    // Line ends and tabs of logs within XML: they end a value.
+    Some(if matches!(char, '\n' | '\r' | '\t') { escape.hiding(true) } else { escape })
 }
 
 fn decimal(digits: &[u8]) -> Option<u32> {
@@ -43,6 +45,7 @@ mod tests {
             ("&lt;", Some(("<", 4, true))),
             ("&#39;", Some(("'", 5, true))),
             ("&#x27;", Some(("'", 6, true))),
+            ("&#10;", Some(("\n", 5, true))),
             ("&#X10FFFF;", Some(("\u{10ffff}", 10, false))),
             ("&nbsp;", Some(("\u{a0}", 6, false))),
             ("&#xd800;", None),

@@ -19,14 +19,26 @@ pub(crate) fn evidence(value: &[u8]) -> f32 {
 /// A piece so long shows its alphabet: the hex halves of `v1.0-9f8e…-7d6c…` are hex, whatever stands around them.
 const LONG_PIECE: usize = 8;
 
+/// So many hex digits at the end of a piece were drawn as such, whatever stands before them: `acmeLive0f1e…`.
+const LONG_TAIL: usize = 16;
+
 /// What it costs to draw the value evenly.
 fn drawn_bits(value: &[u8]) -> f32 {
     let whole = Makeup::of(value).bits();
-    let pieces = value
-        .split(|byte| !byte.is_ascii_alphanumeric())
-        .filter(|piece| piece.len() >= LONG_PIECE && piece.len() < value.len());
-    pieces
-        .fold(value.len() as f32 * whole, |bits, piece| bits - piece.len() as f32 * (whole - Makeup::of(piece).bits()))
+    let pieces = value.split(|byte| !byte.is_ascii_alphanumeric()).filter(|piece| piece.len() >= LONG_PIECE);
+    pieces.fold(value.len() as f32 * whole, |bits, piece| {
+        let (head, tail) = piece.split_at(piece.len() - hex_tail(piece));
+        let drawn = |part: &[u8]| if part.is_empty() { 0.0 } else { part.len() as f32 * Makeup::of(part).bits() };
+        bits - piece.len() as f32 * whole + drawn(head) + drawn(tail)
+    })
+}
+
+/// The length of the hex digits of one case that a piece ends with, where they are many.
+fn hex_tail(piece: &[u8]) -> usize {
+    let tail = |class: fn(&u8) -> bool| piece.iter().rev().take_while(|byte| class(byte)).count();
+    let small = tail(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let len = small.max(tail(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')));
+    if len >= LONG_TAIL { len } else { 0 }
 }
 
 /// Whether the value is most likely generated.

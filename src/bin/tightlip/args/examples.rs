@@ -120,4 +120,6 @@ Examples:
   tightlip generate completions bash > ~/.local/share/bash-completion/completions/tightlip
   tightlip generate completions fish > ~/.config/fish/completions/tightlip.fish
   tightlip generate man > ~/.local/share/man/man1/tightlip.1
-  tightlip generate man scan > ~/.local/share/man/man1/tightlip-scan.1";
+  tightlip generate man scan > ~/.local/share/man/man1/tightlip-scan.1
+  tightlip generate docs > rules.md
+  tightlip generate docs github | less";

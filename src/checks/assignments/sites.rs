@@ -1,0 +1,211 @@
+//! Places that are no `key = value`: URLs, headers, statements, commands, documents that say what is secret.
+
+use std::ops::Range;
+
+use data_encoding::BASE64;
+
+use super::key::KeyKind;
+use super::kube::{self, Member};
+use super::value::Form;
+use super::{Check, Finds, command, declared, header, judge, kinds, pair, place, quote, record, shell, url};
+use crate::checks::filters;
+use crate::model::{Confidence, Proof};
+
+/// The anchors of these places. Each is rare in ordinary text.
+pub(super) const PLACES: &[(&str, Site)] = &[
+    ("://", Site::Url),
+    ("jdbc:oracle:thin:", Site::Oracle),
+    ("cookie:", Site::Cookie),
+    ("cookie\":", Site::Cookie),
+    ("cookie':", Site::Cookie),
+    ("identified by", Site::Sql),
+    ("pragma key", Site::Sql),
+    ("@tcp(", Site::GoDsn),
+    (":5432:", Site::Pgpass),
+    (":5433:", Site::Pgpass),
+    (":5434:", Site::Pgpass),
+    (":5439:", Site::Pgpass),
+    (":6432:", Site::Pgpass),
+    (":6543:", Site::Pgpass),
+    (":15432:", Site::Pgpass),
+    (":25060:", Site::Pgpass),
+    (":26257:", Site::Pgpass),
+    (":*:", Site::Pgpass),
+    ("chpasswd", Site::Piped { has_user: true }),
+    ("passwd --stdin", Site::Piped { has_user: false }),
+    ("net use", Site::Net),
+    ("sqlplus", Site::Sqlplus),
+    ("auth plain ", Site::Sasl),
+    ("\"random_password\"", Site::Generated),
+    ("\"sensitive\": true", Site::Sensitive),
+    ("\"sensitive\":true", Site::Sensitive),
+];
+
+/// What is looked for at an anchor of [`PLACES`].
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Site {
+    Url,
+    Oracle,
+    Cookie,
+    Sql,
+    GoDsn,
+    Pgpass,
+    /// What is piped into a command.
+    Piped {
+        has_user: bool,
+    },
+    /// `net use`, `net user`.
+    Net,
+    Sqlplus,
+    Sasl,
+    /// A password that Terraform generated.
+    Generated,
+    /// An object that says that it is sensitive.
+    Sensitive,
+}
+
+impl Finds<'_, '_> {
+    pub(super) fn at_site(&mut self, site: Site, anchor: Range<usize>) -> Option<()> {
+        let text = self.text.bytes;
+        match site {
+            Site::Url => self.at_url(anchor.start),
+            Site::Oracle => {
+                let secret = url::oracle(text, anchor.end)?;
+                let confidence = judge::certain_password(&text[secret.clone()]);
+                self.push(Check::Database, anchor.start, secret, confidence, Proof::None)
+            }
+            Site::Cookie => {
+                let name_end = anchor.start + "cookie".len();
+                if name_end < self.read.cookies_end {
+                    return None;
+                }
+                let header = header::cookies(text, name_end)?;
+                self.read.cookies_end = header.end;
+                for value in header::sessions(text, header) {
+                    let confidence = judge::token(&text[value.clone()], true);
+                    self.push(Check::Cookie, anchor.start, value, confidence, Proof::None);
+                }
+                Some(())
+            }
+            Site::Sql => self.at_sql(&anchor),
+            Site::GoDsn => {
+                let secret = url::go_dsn(text, anchor.start)?;
+                let confidence = judge::certain_password(&text[secret.clone()]);
+                self.push(Check::Database, anchor.start, secret, confidence, Proof::None)
+            }
+            Site::Piped { has_user } => {
+                let secret = shell::piped(text, anchor.clone(), has_user)?;
+                let confidence = judge::assigned(&text[secret.clone()], KeyKind::Password, Form::Quoted);
+                self.push(Check::Flag, anchor.start, secret, confidence, Proof::None)
+            }
+            Site::Net | Site::Sqlplus => {
+                let read = if matches!(site, Site::Net) { shell::net } else { shell::sqlplus };
+                let secret = read(text, anchor.end)?;
+                let confidence = judge::certain_password(&text[secret.clone()]);
+                self.push(Check::Flag, anchor.start, secret, confidence, Proof::None)
+            }
+            Site::Sasl => {
+                let secret = pair::sasl_plain(text, anchor.start + "auth".len())?;
+                let is_dummy = filters::is_dummy(&text[secret.clone()]);
+                let confidence = (!is_dummy).then_some(Confidence::High);
+                self.push(Check::Basic, anchor.start, secret, confidence, Proof::Structure)
+            }
+            Site::Sensitive => {
+                let secret = declared::sensitive(text, anchor.start)?;
+                let confidence = judge::assigned(&text[secret.clone()], KeyKind::Password, Form::Quoted);
+                self.push(Check::Secret, secret.start, secret, confidence, Proof::None)
+            }
+            Site::Generated => {
+                let (results, end) = declared::results(text, anchor.start.max(self.read.results_end));
+                self.read.results_end = end;
+                for secret in results {
+                    let confidence = judge::assigned(&text[secret.clone()], KeyKind::Password, Form::Quoted);
+                    self.push(Check::Password, secret.start, secret, confidence, Proof::None);
+                }
+                Some(())
+            }
+            Site::Pgpass => {
+                if anchor.start < self.read.pgpass_end {
+                    return None;
+                }
+                let (secret, end) = record::pgpass(text, anchor.start);
+                self.read.pgpass_end = end;
+                let secret = secret?;
+                let confidence = judge::certain_password(&text[secret.clone()]);
+                self.push(Check::Pgpass, anchor.start, secret, confidence, Proof::None)
+            }
+        }
+    }
+
+    /// `IDENTIFIED BY '…'`, `IDENTIFIED BY PASSWORD '…'`, `PRAGMA key = '…'`.
+    fn at_sql(&mut self, anchor: &Range<usize>) -> Option<()> {
+        let text = self.text.bytes;
+        let mut at = place::skip_blank(text, anchor.end);
+        if text[at..].len() > 8 && text[at..at + 8].eq_ignore_ascii_case(b"password") {
+            at = place::skip_blank(text, at + 8);
+        } else if text.get(at) == Some(&b'=') {
+            at = place::skip_blank(text, at + 1);
+        }
+        let open = quote::Quote::at(text, at).filter(|_| text[at] != b'`')?;
+        let start = at + open.len();
+        let end = open.close(text, start, text.len().min(start + 256))?;
+        let is_hash = text[start..end].starts_with(b"*") && end - start == 41;
+        let confidence = judge::certain_password(&text[start..end]).filter(|_| !is_hash);
+        self.push(Check::Password, anchor.start, start..end, confidence, Proof::None)
+    }
+
+    /// A Kubernetes secret: what is under `data:` is one, whatever it is called.
+    pub(super) fn at_kind(&mut self, at: usize) {
+        let text = self.text.bytes;
+        let floor = std::mem::replace(&mut self.read.kind_end, at);
+        for value in kube::values(text, at, floor, Member::Data) {
+            let decoded = BASE64.decode(&text[value.clone()]).unwrap_or_default();
+            let confidence = (!decoded.is_empty()).then(|| judge::assigned(&decoded, KeyKind::Password, Form::Quoted));
+            self.push(Check::Secret, value.start, value, confidence.flatten(), Proof::None);
+        }
+        for value in kube::values(text, at, floor, Member::StringData) {
+            let confidence = judge::assigned(&text[value.clone()], KeyKind::Password, Form::Quoted);
+            self.push(Check::Secret, value.start, value, confidence, Proof::None);
+        }
+    }
+
+    fn at_url(&mut self, at: usize) -> Option<()> {
+        let text = self.text.bytes;
+        let found = url::userinfo(text, at)?;
+        if text[found.user.start..found.password.end].iter().any(|byte| matches!(byte, b'{' | b'}')) {
+            // A template: a URL would encode them.
+            return None;
+        }
+        let (user, host) = (&text[found.user.clone()], &text[found.host.clone()]);
+        let check = if found.is_database { Check::Database } else { Check::Userinfo };
+        if found.password.is_empty() || &text[found.password.clone()] == b"x-oauth-basic" {
+            // A token alone; one that a crash reporter hands to every client is no secret.
+            let is_public =
+                memchr::memmem::find(host, b"sentry").is_some() || memchr::memmem::find(host, b"ingest").is_some();
+            let confidence = judge::token(user, true).filter(|_| user.len() >= 16);
+            let confidence = confidence.map(|sure| if is_public { Confidence::Low } else { sure });
+            return self.push(check, found.whole.start, found.user, confidence, Proof::None);
+        }
+        let confidence = judge::userinfo(user, &text[found.password.clone()], host);
+        self.push(check, found.whole.start, found.password, confidence, Proof::None)
+    }
+
+    pub(super) fn at_program(&mut self, program: &command::Program, at: usize) -> Option<()> {
+        if at < self.read.command_end {
+            return None;
+        }
+        let found = command::password(program, self.text.bytes, at);
+        self.read.command_end = found.end;
+        let secret = found.password?;
+        let check = match program.name {
+            "mysql" | "mariadb" => Check::Mysql,
+            "curl" => Check::Curl,
+            _ => Check::Flag,
+        };
+        let confidence = judge::certain_password(&self.text.bytes[secret.clone()]).map(|sure| {
+            // Documentation writes `curl -u user:pass`.
+            if kinds::is_stock_password(&self.text.bytes[secret.clone()]) { Confidence::Low } else { sure }
+        });
+        self.push(check, at, secret, confidence, Proof::None)
+    }
+}
