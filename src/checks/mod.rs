@@ -19,6 +19,7 @@ mod patterns;
 mod prefilter;
 mod proof;
 mod recent;
+mod redacted;
 mod resolve;
 mod shapes;
 mod starts;
@@ -43,7 +44,7 @@ use patterns::{Patterns, States};
 use prefilter::{Anchor, AnchorHit, Prefilter};
 use resolve::Standing;
 
-use crate::model::{Error, Placeholder, Result, RuleInfo, Target};
+use crate::model::{Error, Result, RuleInfo, Target};
 use crate::raw::{Hit, KnownValues, Leak, Text, Wrapping};
 use crate::ruleset::RuleSet;
 
@@ -77,25 +78,9 @@ pub(crate) struct Scratch {
     views: Option<Vec<View>>,
 }
 
-/// Anchors below this number are words of placeholders.
-const REDACTED: u32 = Placeholder::WORDS.len() as u32;
-
 /// All anchors but those of targets and known values, in the order of their numbers.
 fn anchors_of(patterns: &Patterns) -> impl Iterator<Item = Anchor<'_>> {
-    let redacted = Placeholder::WORDS.into_iter().map(|literal| Anchor { literal, ignore_case: false });
-    redacted.chain(patterns.anchors()).chain(Assignments::anchors())
-}
-
-/// Drops the anchors within placeholders: there is nothing to be found in what was redacted already.
-fn drop_redacted(text: &[u8], anchors: &mut Vec<AnchorHit>) {
-    let mut end = 0;
-    anchors.retain(|seen| {
-        let at = seen.at as usize;
-        if seen.anchor < REDACTED {
-            end = Placeholder::around(text, at).map_or(end, |placeholder| placeholder.end);
-        }
-        seen.anchor >= REDACTED && at >= end
-    });
+    redacted::anchors().chain(patterns.anchors()).chain(Assignments::anchors())
 }
 
 impl Checks {
@@ -248,7 +233,7 @@ impl Checks {
         let mut anchors = std::mem::take(&mut scratch.anchors);
         anchors.clear();
         self.prefilter.find(text.bytes, &mut anchors);
-        drop_redacted(text.bytes, &mut anchors);
+        redacted::drop_anchors(text.bytes, &mut anchors);
         let known = self.known_values(text, &mut anchors, scratch.views.as_mut());
         if let Some(mentions) = &self.mentions {
             let first = self.lengths.len() as u32;
@@ -325,7 +310,7 @@ impl Checks {
         hits: &mut Vec<Hit>,
     ) {
         let Some(word) = seen.anchor.checked_sub(self.first_assignment) else {
-            let anchor = seen.anchor - REDACTED;
+            let anchor = seen.anchor - redacted::ANCHORS;
             return self.patterns.at_anchor(AnchorHit { anchor, ..seen }, text, states, hits);
         };
         if let Some(name) = self.assignments.at_anchor(word, seen.at as usize, text, read, hits) {

@@ -7,7 +7,7 @@ use super::decode::Layers;
 use super::patterns::States;
 use super::prefilter::{Anchor, AnchorHit, Prefilter};
 use super::resolve::{Resolved, resolve};
-use super::{Checks, REDACTED};
+use super::{Checks, redacted};
 use crate::model::Placeholder;
 use crate::raw::{Hit, Text};
 
@@ -71,7 +71,7 @@ impl Checks {
         let mut read = Read::default();
         let is_redacted = |seen: &AnchorHit| Placeholder::around(text.bytes, seen.at as usize).is_some();
         let mut anchors = automata.find(text.bytes);
-        anchors.retain(|seen| seen.anchor >= REDACTED && !is_redacted(seen));
+        anchors.retain(|seen| seen.anchor >= redacted::ANCHORS && !is_redacted(seen));
         let known = self.known_values(text, &mut anchors, None);
         for seen in anchors {
             self.at_anchor(seen, text, &mut states, &mut read, hits);

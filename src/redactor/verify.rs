@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Redactor;
 use super::copy::is_manifest;
-use super::file::{self, Done, Failure};
+use super::file::{self, Done};
 use super::packed::Packer;
 use crate::fence::{self, Fence, OpenFile, Sandbox};
 use crate::model::{Error, Result};

@@ -161,7 +161,14 @@ impl Pending {
         for attempt in 0..Self::TRIES {
             let name = format!(".tightlip-{}-{:016x}.tmp", std::process::id(), random.hash_one(attempt));
             let temporary = target.with_file_name(name);
-            match options.open(&temporary) {
+            let opened = match options.open(&temporary) {
+                // Above a target the second wall lets files be written and none be read: what is packed is then refused, unproven.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    options.read(false).open(&temporary)
+                }
+                opened => opened,
+            };
+            match opened {
                 Ok(file) => return Ok((file, Self { temporary: Some(temporary), target })),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
