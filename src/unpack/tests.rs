@@ -12,9 +12,9 @@ const CODECS: [Codec; 4] = [Codec::Gzip, Codec::Zstd, Codec::Xz, Codec::Bzip2];
 
 fn compressed(codec: Codec, text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut encoder = codec.encoder(None, &mut bytes).unwrap();
-    encoder.write_all(text).unwrap();
-    encoder.finish().unwrap();
+    let mut encoder = codec.encoder(None, &mut bytes).expect("an encoder");
+    encoder.write_all(text).expect("a vector takes all");
+    encoder.finish().expect("a vector takes all");
     bytes
 }
 
@@ -81,7 +81,7 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 fn whole(bytes: &[u8]) -> Contents {
-    let contents = Contents::of(bytes).unwrap();
+    let contents = Contents::of(bytes).expect("something packed");
     assert_eq!(contents.faults, []);
     contents
 }
@@ -190,7 +190,9 @@ fn zips_that_say_two_things_are_told() {
         (&[(central, 0)], &damaged, 2),               // no record
     ] {
         let mut bytes = good.clone();
-        edits.iter().for_each(|&(at, byte)| bytes[at] = byte);
+        for &(at, byte) in edits {
+            bytes[at] = byte;
+        }
         let contents = Contents::of(&bytes).unwrap();
         let faults = std::slice::from_ref(expected);
         assert_eq!((&contents.faults[..], contents.texts.len()), (faults, texts), "{edits:?}");
