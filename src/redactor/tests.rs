@@ -113,7 +113,8 @@ fn a_known_value_has_one_tag_in_every_encoding() {
         for wrap in Wrap::ALL {
             for (name, before, after) in [("a.log", "it is ", "\n"), ("b.csv", "a,b\n1,", "\n")] {
                 let stored = wrap.apply(value);
-                if name == "b.csv" && value.contains(['"', '\n']) {
+                // What is no CSV, and what is escaped byte by byte.
+                if name == "b.csv" && value.contains(['"', '\n']) || wrap == Wrap::Escaped && !value.is_ascii() {
                     continue;
                 }
                 let bytes = [before.as_bytes(), &stored, after.as_bytes()].concat();
