@@ -113,7 +113,8 @@ fn a_known_value_has_one_tag_in_every_encoding() {
         for wrap in Wrap::ALL {
             for (name, before, after) in [("a.log", "it is ", "\n"), ("b.csv", "a,b\n1,", "\n")] {
                 let stored = wrap.apply(value);
-                if name == "b.csv" && value.contains(['"', '\n']) {
+                // What is no CSV, and what is escaped byte by byte.
+                if name == "b.csv" && value.contains(['"', '\n']) || wrap == Wrap::Escaped && !value.is_ascii() {
                     continue;
                 }
                 let bytes = [before.as_bytes(), &stored, after.as_bytes()].concat();
@@ -121,7 +122,9 @@ fn a_known_value_has_one_tag_in_every_encoding() {
                 assert!(scanner().leaks(&copy).unwrap().is_empty(), "{wrap:?} in {name}");
                 let copy = String::from_utf8_lossy(&copy).replace('\0', "");
                 match copy.split_once("REDACTED:known-planted") {
-                    Some((_, rest)) => drop(tags.insert(rest.split([']', ')']).next().map(str::to_owned))),
+                    Some((_, rest)) => {
+                        tags.insert(rest.split([']', ')']).next().map(str::to_owned));
+                    }
                     // In what keeps its length, a short value is filled up.
                     None => assert!(bytes.contains(&0) && copy.contains("***"), "{wrap:?} in {name}"),
                 }
