@@ -95,7 +95,9 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         }
         // `<user>:<password>@host` is a template.
         [b'>', b'@', ..] => None,
-        [b'>', ..] if !is_apart && (quoted || is_tag(text, key)) => place(1, Separator::Tag, false),
+        [b'>', ..] if !is_apart && (quoted && is_attribute(text, key) || is_tag(text, key)) => {
+            place(1, Separator::Tag, false)
+        }
         [b'<', b'/', ..] => tag_after(text, gap),
         [b'i', b's', b' ' | b':', ..] if is_apart => place(3, Separator::Loose, false),
         [b'|', b' ', ..] if is_apart => place(1, Separator::Loose, false),
@@ -157,7 +159,8 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
     let next = rest.iter().position(|&byte| byte <= b' ' || matches!(byte, b'=' | b'>')).unwrap_or(rest.len());
     if is_tag(text, key) {
         let close = gap + text[gap..].iter().take(GAP).position(|&byte| matches!(byte, b'>' | b'<'))?;
-        return (text[close] == b'>').then(|| place(close + 1, Separator::Tag, false)).flatten();
+        let has_attributes = matches!(text[gap..close], [] | [b'/']) || text[gap..close].contains(&b'=');
+        return (text[close] == b'>' && has_attributes).then(|| place(close + 1, Separator::Tag, false)).flatten();
     }
     let word = &text[gap..gap + next];
     // Go: token string = "x"
@@ -201,14 +204,20 @@ fn follows_login(before: &[u8]) -> bool {
     }
 }
 
-/// Whether the key is the name of an XML element: `<password>`, `<ns:password>`, `<Database.Password>`.
+/// Whether the key is all of an attribute's value: `name="password">`, not the end of an address (`href="…/credential-password">`).
+fn is_attribute(text: &[u8], key: &Key) -> bool {
+    matches!(text[..key.range.start], [.., b'"' | b'\''])
+}
+
+/// Whether the key is the name of an XML element: `<password>`, `<ns:password>`, `<Database.Password>`; no type of a language: `<ns::Password>`.
 fn is_tag(text: &[u8], key: &Key) -> bool {
     let before = &text[..key.range.start];
     let prefix = before.iter().rev().take(32).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':').count();
     let before = &before[..before.len() - prefix];
     // `(?P<password>` names a group of a regex.
     let is_group = before.ends_with(b"(?P<") || before.ends_with(b"(?<");
-    !is_group && (before.ends_with(b"<") || before.ends_with(b"&lt;"))
+    let is_type = memchr::memmem::find(&text[before.len()..key.range.start], b"::").is_some();
+    !is_group && !is_type && (before.ends_with(b"<") || before.ends_with(b"&lt;"))
 }
 
 /// `key</key><string>value`, `<td>key</td><td>value`: the text of the element after the one that holds the key.

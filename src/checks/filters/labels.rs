@@ -56,13 +56,11 @@ pub(crate) fn is_labelled_otherwise(
     // vendor's word, a digest is one (`Submodule acme 9f86…`), as is what `@` pins.
     let own = behind.clamp(label.start, label.end) - label.start;
     let rest = &folded[own..];
-    if rest.is_empty() {
+    if own > 0 && !rest.starts_with(|first: char| !first.is_ascii_alphanumeric()) {
         return between == b"@" || is_digest(&text[value.clone()]);
     }
     let is_flag = rest.len() == 2 && rest.starts_with('-');
-    (own == 0 || !rest.starts_with(|first: char| first.is_ascii_alphanumeric()))
-        && !is_flag
-        && !SECRETS.iter().any(|word| rest.contains(word))
+    !rest.is_empty() && !is_flag && !SECRETS.iter().any(|word| rest.contains(word))
 }
 
 /// Whether a value is as long as a commit or a SHA-256 is, and of nothing but hex digits.
