@@ -14,14 +14,14 @@ pub(super) fn first_anchor(len: usize, anchors: &[AnchorHit], lengths: &[u32]) -
         return None;
     }
     let mut end = 0;
-    let apart = anchors.iter().filter(|seen| {
+    let mut apart = anchors.iter().filter(|seen| {
         let is_apart = seen.at >= end;
         if is_apart {
             end = seen.at + lengths[seen.anchor as usize];
         }
         is_apart
     });
-    (apart.count() >= len / SPACING).then(|| anchors[0].at as usize)
+    apart.nth(len / SPACING - 1).map(|_| anchors[0].at as usize)
 }
 
 #[cfg(test)]

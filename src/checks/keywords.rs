@@ -46,14 +46,19 @@ impl Names {
         Self { heads: heads.collect(), keywords }
     }
 
-    /// Whether a name says any keyword.
-    pub(super) fn any(&self, name: &[u8]) -> bool {
-        let mut any = false;
-        self.of(name, |_| any = true);
-        any
+    /// The rules of all keywords that a name says, beginning with one of its words.
+    pub(super) fn said(&self, name: &[u8]) -> Said {
+        let mut said = Said::default();
+        self.of(name, |rule| {
+            if let Some(slot) = said.rules.get_mut(said.count) {
+                *slot = rule;
+            }
+            said.count += 1;
+        });
+        said
     }
 
-    /// Calls `found` with the rule of each keyword that a name says, beginning with one of its words.
+    /// Calls `found` with the rule of each of them.
     pub(super) fn of(&self, name: &[u8], mut found: impl FnMut(u32)) {
         let folded = Folded::new(name);
         let mut begins = folded.begins;
@@ -65,6 +70,20 @@ impl Names {
             let said = self.keywords[same].iter().filter(|(keyword, _)| rest.starts_with(keyword));
             said.for_each(|(_, rule)| found(*rule));
         }
+    }
+}
+
+/// The rules whose keywords a name says: all of them, where they are not too many to be kept.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Said {
+    rules: [u32; 12],
+    count: usize,
+}
+
+impl Said {
+    /// The rules; `None` where they are too many.
+    pub(super) fn rules(&self) -> Option<&[u32]> {
+        self.rules.get(..self.count)
     }
 }
 
@@ -109,7 +128,11 @@ impl Folded {
 
 #[cfg(test)]
 mod tests {
+    use super::super::assignments::Assignments;
+    use super::super::patterns::Patterns;
+    use super::super::prefilter::Prefilter;
     use super::*;
+    use crate::ruleset::RuleSet;
 
     #[test]
     fn names_say_keywords_in_every_spelling() {
@@ -153,5 +176,32 @@ mod tests {
         }
         assert_eq!(spellings("acme_app_id"), ["acme_app_id", "acme-app-id", "acmeappid"]);
         assert_eq!(spellings("acme.io"), ["acme.io"]);
+    }
+
+    #[test]
+    fn anchors_of_rules_are_rare() {
+        // Each hit costs as much as some hundred bytes of text.
+        const MOST_PER_MIB: usize = 60;
+        let text = [
+            &include_bytes!("../../docs/detection.md")[..],
+            include_bytes!("../../docs/git.md"),
+            include_bytes!("../../docs/redaction.md"),
+            include_bytes!("../fence/guard.rs"),
+            include_bytes!("../config/layers.rs"),
+            include_bytes!("../report/sarif.rs"),
+            include_bytes!("../redact/stream.rs"),
+        ];
+        let patterns = Patterns::new(RuleSet::builtin(), Assignments::reads_names_with).expect("rules");
+        let anchors: Vec<_> = patterns.anchors().collect();
+        let (prefilter, mut seen) = (Prefilter::new(&anchors), Vec::new());
+        for text in text {
+            prefilter.find(text, &mut seen);
+        }
+        let len: usize = text.iter().map(|text| text.len()).sum();
+        for (number, anchor) in (0..).zip(&anchors) {
+            let count = seen.iter().filter(|seen| seen.anchor == number).count();
+            let word = String::from_utf8_lossy(anchor.literal);
+            assert!(count << 20 <= MOST_PER_MIB * len, "`{word}` stands {count} times in {len} bytes of ordinary text");
+        }
     }
 }

@@ -38,7 +38,7 @@ use decode::Layers;
 use leaks::View;
 use mentions::Mentions;
 use patterns::{Patterns, States};
-use prefilter::{AnchorHit, Prefilter};
+use prefilter::{Anchor, AnchorHit, Prefilter};
 
 use crate::model::{Error, Placeholder, Result, RuleInfo, Target};
 use crate::raw::{Hit, Leak, Text, Wrapping};
@@ -49,8 +49,8 @@ pub(crate) struct Checks {
     prefilter: Prefilter,
     patterns: Patterns,
     assignments: Assignments,
-    /// Anchors below this number are the rules'; the others are the assignments'.
-    rule_anchors: u32,
+    /// Anchors from this number on are the assignments'. Before them come the rules', and first the words of placeholders.
+    first_assignment: u32,
     /// Length of each anchor.
     lengths: Vec<u32>,
     /// Mentions of targets, where there are any.
@@ -70,6 +70,27 @@ pub(crate) struct Scratch {
     views: Option<Vec<View>>,
 }
 
+/// Anchors below this number are words of placeholders.
+const REDACTED: u32 = Placeholder::WORDS.len() as u32;
+
+/// All anchors but those of mentions, in the order of their numbers.
+fn anchors_of(patterns: &Patterns) -> impl Iterator<Item = Anchor<'_>> {
+    let redacted = Placeholder::WORDS.into_iter().map(|literal| Anchor { literal, ignore_case: false });
+    redacted.chain(patterns.anchors()).chain(Assignments::anchors())
+}
+
+/// Drops the anchors within placeholders: there is nothing to be found in what was redacted already.
+fn drop_redacted(text: &[u8], anchors: &mut Vec<AnchorHit>) {
+    let mut end = 0;
+    anchors.retain(|seen| {
+        let at = seen.at as usize;
+        if seen.anchor < REDACTED {
+            end = Placeholder::around(text, at).map_or(end, |placeholder| placeholder.end);
+        }
+        seen.anchor >= REDACTED && at >= end
+    });
+}
+
 impl Checks {
     /// Makes a rule set ready.
     ///
@@ -78,12 +99,11 @@ impl Checks {
     pub(crate) fn new(rules: RuleSet) -> Result<Self> {
         let assignments = Assignments::new(&rules);
         let patterns = Patterns::new(rules, Assignments::reads_names_with)?;
-        let mut anchors: Vec<_> = patterns.anchors().collect();
-        let rule_anchors = anchors.len() as u32;
-        anchors.extend(Assignments::anchors());
+        let anchors: Vec<_> = anchors_of(&patterns).collect();
+        let first_assignment = (anchors.len() - Assignments::anchors().count()) as u32;
         let prefilter = Prefilter::new(&anchors);
         let lengths = anchors.iter().map(|anchor| anchor.literal.len() as u32).collect();
-        Ok(Self { prefilter, patterns, assignments, rule_anchors, lengths, mentions: None })
+        Ok(Self { prefilter, patterns, assignments, first_assignment, lengths, mentions: None })
     }
 
     /// Looks for mentions of targets as well. `home` is the directory that `~` stands for.
@@ -93,8 +113,7 @@ impl Checks {
     pub(crate) fn with_targets(mut self, targets: &[Target], home: Option<&Path>) -> Result<Self> {
         if !targets.is_empty() {
             let mentions = Mentions::new(targets, home)?;
-            let own = self.patterns.anchors().chain(Assignments::anchors());
-            self.prefilter = Prefilter::new(&own.chain(mentions.anchors()).collect::<Vec<_>>());
+            self.prefilter = Prefilter::new(&anchors_of(&self.patterns).chain(mentions.anchors()).collect::<Vec<_>>());
             self.mentions = Some(mentions);
         }
         Ok(self)
@@ -174,13 +193,13 @@ impl Checks {
         let mut anchors = std::mem::take(&mut scratch.anchors);
         anchors.clear();
         self.prefilter.find(text.bytes, &mut anchors);
+        drop_redacted(text.bytes, &mut anchors);
         if let Some(mentions) = &self.mentions {
             let first = self.lengths.len() as u32;
             scratch.mentioned.clear();
             scratch.mentioned.extend(
                 anchors
                     .extract_if(.., |seen| seen.anchor >= first)
-                    .filter(|seen| Placeholder::around(text.bytes, seen.at as usize).is_none())
                     .map(|seen| AnchorHit { anchor: seen.anchor - first, ..seen }),
             );
             let known = scratch.mentions.len();
@@ -231,11 +250,9 @@ impl Checks {
         read: &mut assignments::Read,
         hits: &mut Vec<Hit>,
     ) {
-        if Placeholder::around(text.bytes, seen.at as usize).is_some() {
-            return;
-        }
-        let Some(word) = seen.anchor.checked_sub(self.rule_anchors) else {
-            return self.patterns.at_anchor(seen, text, states, hits);
+        let Some(word) = seen.anchor.checked_sub(self.first_assignment) else {
+            let anchor = seen.anchor - REDACTED;
+            return self.patterns.at_anchor(AnchorHit { anchor, ..seen }, text, states, hits);
         };
         if let Some(name) = self.assignments.at_anchor(word, seen.at as usize, text, read, hits) {
             self.patterns.at_name(name, text, states, hits);

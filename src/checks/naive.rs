@@ -2,37 +2,50 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::Checks;
-use super::assignments::{Assignments, Read};
+use super::assignments::Read;
 use super::decode::Layers;
 use super::patterns::States;
 use super::prefilter::{Anchor, AnchorHit, Prefilter};
 use super::resolve::{Resolved, resolve};
+use super::{Checks, REDACTED, anchors_of};
+use crate::model::Placeholder;
 use crate::raw::{Hit, Text};
 
 /// Two automata: one for the anchors in their case, one for those in any.
-pub(crate) struct Automata([(AhoCorasick, Vec<u32>); 2]);
+pub(crate) struct Automata {
+    by_case: [(AhoCorasick, Vec<u32>); 2],
+    /// Of each anchor that is a run, of which only the start counts, whether it ignores case.
+    runs: Vec<Option<bool>>,
+}
 
 impl Automata {
     fn new(anchors: &[Anchor<'_>]) -> Self {
-        Self([false, true].map(|ignore_case| {
+        let by_case = [false, true].map(|ignore_case| {
             let of_case = (0..).zip(anchors).filter(|(_, anchor)| anchor.ignore_case == ignore_case);
             let (numbers, literals): (Vec<u32>, Vec<&[u8]>) =
                 of_case.map(|(number, anchor)| (number, anchor.literal)).unzip();
             let automaton = AhoCorasick::builder().ascii_case_insensitive(ignore_case).build(literals);
             (automaton.expect("anchors make an automaton"), numbers)
-        }))
+        });
+        Self { by_case, runs: anchors.iter().map(|anchor| anchor.is_run().then_some(anchor.ignore_case)).collect() }
     }
 
     /// Every occurrence of every anchor, by position and then by number.
     fn find(&self, haystack: &[u8]) -> Vec<AnchorHit> {
-        let occurrences = self.0.iter().flat_map(|(automaton, numbers)| {
+        let occurrences = self.by_case.iter().flat_map(|(automaton, numbers)| {
             automaton
                 .find_overlapping_iter(haystack)
                 .map(|found| AnchorHit { at: found.start() as u32, anchor: numbers[found.pattern().as_usize()] })
         });
         let mut hits: Vec<AnchorHit> = occurrences.collect();
         hits.sort_unstable();
+        let goes_on = |at: usize, ignore_case: bool| {
+            let pair = at.checked_sub(1).map(|before| (haystack[before], haystack[at]));
+            pair.is_some_and(|(before, first)| before == first || ignore_case && before.eq_ignore_ascii_case(&first))
+        };
+        hits.retain(|seen| {
+            !self.runs[seen.anchor as usize].is_some_and(|any_case| goes_on(seen.at as usize, any_case))
+        });
         hits
     }
 }
@@ -40,8 +53,7 @@ impl Automata {
 impl Checks {
     /// The automata for [`Self::search_naively`].
     pub(crate) fn automata(&self) -> Automata {
-        let anchors: Vec<_> = self.patterns.anchors().chain(Assignments::anchors()).collect();
-        Automata::new(&anchors)
+        Automata::new(&anchors_of(&self.patterns).collect::<Vec<_>>())
     }
 
     /// What [`Self::search`] must say.
@@ -57,7 +69,8 @@ impl Checks {
         let mut states = States::default();
         states.begin(self.rules().len());
         let mut read = Read::default();
-        for seen in automata.find(text.bytes) {
+        let is_redacted = |seen: &AnchorHit| Placeholder::around(text.bytes, seen.at as usize).is_some();
+        for seen in automata.find(text.bytes).into_iter().filter(|seen| seen.anchor >= REDACTED && !is_redacted(seen)) {
             self.at_anchor(seen, text, &mut states, &mut read, hits);
         }
         hits.extend(self.patterns.dense_region(text, &states));

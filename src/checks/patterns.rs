@@ -9,12 +9,12 @@ use std::sync::{Arc, OnceLock};
 
 use super::filters;
 use super::keyblock;
-use super::keywords::{self, Names};
+use super::keywords::{self, Names, Said};
 use super::prefilter::{Anchor, AnchorHit};
 use super::proof;
 use super::recent::Recent;
 use super::shapes::{self, Match, Placement, RunMemo};
-use super::starts::Starts;
+use super::starts::{Bytes, Starts};
 use crate::model::{Confidence, Error, Proof, Result, RuleInfo};
 use crate::raw::{Hit, Secret, Text};
 use crate::ruleset::{LONGEST_MATCH, Program, Rule, RuleSet, Sequence, compile};
@@ -48,8 +48,8 @@ enum Matcher {
     Shape(Vec<Sequence>, Vec<Vec<(usize, Placement)>>),
     /// A regex around an anchor.
     Regex { regex: regex::bytes::Regex, longest: usize },
-    /// A value behind a keyword.
-    Keyed(Program),
+    /// A value behind a keyword, which begins with one of these bytes.
+    Keyed(Program, Bytes),
 }
 
 /// What a rule remembers while one text is searched.
@@ -70,8 +70,8 @@ pub(super) struct RuleState {
 #[derive(Debug, Default)]
 pub(super) struct States {
     text: u64,
-    /// Whether names say keywords.
-    names: Recent<bool>,
+    /// The rules that names say the keywords of.
+    names: Recent<Said>,
     starts: Starts,
     rules: Vec<RuleState>,
 }
@@ -163,13 +163,15 @@ impl Patterns {
 
     /// Tries the rules whose keyword is said in the name of a key that was read in `text`.
     pub(super) fn at_name(&self, name: Range<usize>, text: &Text<'_>, states: &mut States, hits: &mut Vec<Hit>) {
-        if !states.names.about(text.bytes, name.clone(), |name| self.names.any(name)) {
-            return;
-        }
-        self.names.of(&text.bytes[name.clone()], |rule| {
+        let said = states.names.about(text.bytes, name.clone(), |name| self.names.said(name));
+        let found = |rule| {
             let route = Route { rule, word: 0, len: name.len() as u32 };
             self.try_rule(route, name.start, text, states, hits);
-        });
+        };
+        match said.rules() {
+            Some(rules) => rules.iter().copied().for_each(found),
+            None => self.names.of(&text.bytes[name.clone()], found),
+        }
     }
 
     /// Tries all rules of one anchor that was seen in `text`.
@@ -183,6 +185,11 @@ impl Patterns {
         let rule = &self.rules.rules()[route.rule as usize];
         let Some(matcher) = self.matcher(route.rule) else { return };
         let end = at + route.len as usize;
+        if let Matcher::Keyed(_, firsts) = matcher
+            && !states.starts.begin_with(firsts, text.bytes, end, rule.within.into())
+        {
+            return;
+        }
         let (state, starts) = states.of(route.rule);
         let found = match matcher {
             Matcher::Shape(sequences, placements) => {
@@ -191,7 +198,7 @@ impl Patterns {
                 })
             }
             Matcher::Regex { regex, longest } => match_regex(regex, *longest, text.bytes, &(at..end), state),
-            Matcher::Keyed(program) => {
+            Matcher::Keyed(program, _) => {
                 let starts = starts.behind(text.bytes, end, rule.within.into());
                 match_behind(program, starts, text.bytes, end, state)
             }
@@ -273,7 +280,12 @@ impl Matcher {
                 Program::Regex { .. } => compile(&format!(r"\A(?:{})", rule.value), false),
                 shape @ Program::Shape(_) => Ok(shape),
             });
-            return Ok(Self::Keyed(program.map_err(|message| rule.error(message))?));
+            let program = program.map_err(|message| rule.error(message))?;
+            let firsts = Bytes::of(|byte| match &program {
+                Program::Shape(sequences) => sequences.iter().any(|sequence| sequence.may_start_with(byte)),
+                Program::Regex { .. } => true,
+            });
+            return Ok(Self::Keyed(program, firsts));
         }
         match compile(&rule.pattern, rule.ignore_case).map_err(|message| rule.error(message))? {
             Program::Regex { regex, longest } => Ok(Self::Regex { regex, longest }),
@@ -422,7 +434,7 @@ mod tests {
         let shapes = rules
             .rules()
             .iter()
-            .filter(|rule| matches!(Matcher::new(rule), Ok(Matcher::Shape(..) | Matcher::Keyed(Program::Shape(_)))));
+            .filter(|rule| matches!(Matcher::new(rule), Ok(Matcher::Shape(..) | Matcher::Keyed(Program::Shape(_), _))));
         let (shapes, all) = (shapes.count(), rules.rules().iter().filter(|rule| rule.check.is_empty()).count());
         assert!(shapes * 20 >= all * 19, "only {shapes} of {all} rules are shapes; a regex costs ten times as much");
     }

@@ -8,6 +8,30 @@ pub(super) struct Starts {
     to: usize,
     /// Places in order; line ends are among them.
     places: Vec<u32>,
+    /// What was asked last, and the bytes at those places.
+    asked: (usize, usize),
+    firsts: Bytes,
+}
+
+/// A set of bytes, a bit each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Bytes([u64; 4]);
+
+impl Bytes {
+    /// The bytes of a condition.
+    pub(super) fn of(condition: impl Fn(u8) -> bool) -> Self {
+        let mut bytes = Self::default();
+        (0..=u8::MAX).filter(|byte| condition(*byte)).for_each(|byte| bytes.add(byte));
+        bytes
+    }
+
+    fn add(&mut self, byte: u8) {
+        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(one, other)| one & other != 0)
+    }
 }
 
 impl Starts {
@@ -15,6 +39,17 @@ impl Starts {
     pub(super) fn clear(&mut self) {
         (self.from, self.to) = (0, 0);
         self.places.clear();
+        self.asked = (0, 0);
+    }
+
+    /// Whether any place that [`Self::behind`] gives has one of these bytes: most rules are done with that.
+    pub(super) fn begin_with(&mut self, bytes: &Bytes, text: &[u8], behind: usize, within: usize) -> bool {
+        if self.asked != (behind, within) {
+            let mut firsts = Bytes::default();
+            self.behind(text, behind, within).for_each(|at| firsts.add(text[at]));
+            (self.asked, self.firsts) = ((behind, within), firsts);
+        }
+        self.firsts.meets(bytes)
     }
 
     /// Places less than `within` bytes behind `behind`, on the same line or the next.
@@ -25,7 +60,7 @@ impl Starts {
         }
         let last = text.len().min(behind + within);
         for at in self.to..last {
-            if text[at] == b'\n' || may_start(text, at) {
+            if may_start(text, at) || text[at] == b'\n' {
                 self.places.push(at as u32);
             }
         }
@@ -47,9 +82,27 @@ impl Starts {
 
 /// A value begins after something that sets it off, never in the middle of a word or a path.
 fn may_start(text: &[u8], at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).map(|at| text[at]) else { return false };
-    !before.is_ascii_alphanumeric() && !b"/.@-_#+".contains(&before) && !b" \t\r\n\"'=:,".contains(&text[at])
+    at > 0 && !HOLDS[usize::from(text[at - 1])] && !LEADS[usize::from(text[at])]
 }
+
+/// The bytes of a pattern.
+macro_rules! bytes {
+    ($($pattern:tt)*) => {{
+        let mut set = [false; 256];
+        let mut byte = 0_u8;
+        while byte < u8::MAX {
+            set[byte as usize] = matches!(byte, $($pattern)*);
+            byte += 1;
+        }
+        set
+    }};
+}
+
+/// What holds together with what follows.
+const HOLDS: [bool; 256] =
+    bytes!(b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'/' | b'.' | b'@' | b'-' | b'_' | b'#' | b'+');
+/// What no value begins with.
+const LEADS: [bool; 256] = bytes!(b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b'=' | b':' | b',');
 
 #[cfg(test)]
 mod tests {

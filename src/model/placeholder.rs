@@ -27,6 +27,9 @@ impl Placeholder {
     /// Characters of a tag.
     pub(crate) const TAG: usize = 4;
 
+    /// What every placeholder holds, one of these.
+    pub(crate) const WORDS: [&[u8]; 2] = [WORD, TARGET];
+
     /// The spelling for places where brackets mean something.
     pub(crate) fn without_brackets(&self) -> String {
         let text = self.to_string();

@@ -399,4 +399,43 @@ mod tests {
     fn the_command_line_is_sound() {
         command().debug_assert();
     }
+
+    /// The commands of a text, each as its words: what a shell would run. What stands in quotes is one word.
+    fn commands(text: &str) -> impl Iterator<Item = Vec<&str>> {
+        let before_comment = |line| str::split(line, " #").next().unwrap_or_default();
+        let lines = text.lines().map(before_comment);
+        lines.flat_map(|line| line.split(['|', ';']).flat_map(|part| part.split("&&"))).filter_map(|part| {
+            let mut quoted = false;
+            let words = part.split(move |char| {
+                quoted ^= char == '\'';
+                !quoted && char == ' '
+            });
+            let words = words.filter(|word| !word.is_empty()).skip_while(|word| *word == "$" || word.contains('='));
+            let words: Vec<_> = words.take_while(|word| !word.starts_with(['>', '<'])).collect();
+            (words.first() == Some(&"tightlip")).then_some(words)
+        })
+    }
+
+    #[test]
+    fn every_command_of_the_documentation_is_one() {
+        let pages = [
+            ("README.md", include_str!("../../../README.md")),
+            ("baseline.md", include_str!("../../../docs/baseline.md")),
+            ("benchmarks.md", include_str!("../../../docs/benchmarks.md")),
+            ("ci.md", include_str!("../../../docs/ci.md")),
+            ("detection.md", include_str!("../../../docs/detection.md")),
+            ("git.md", include_str!("../../../docs/git.md")),
+            ("redaction.md", include_str!("../../../docs/redaction.md")),
+            ("rules.md", include_str!("../../../docs/rules.md")),
+            ("targets.md", include_str!("../../../docs/targets.md")),
+        ];
+        for (page, text) in pages {
+            let text = text.replace("\\\n", " ");
+            let blocks = text.split("```").skip(1).step_by(2);
+            for words in blocks.flat_map(commands) {
+                let told = command().try_get_matches_from(&words).err().map(|error| error.to_string());
+                assert_eq!(told, None, "{page}: {words:?}");
+            }
+        }
+    }
 }

@@ -78,7 +78,9 @@ impl Notation {
         layer.begin(at);
         let end = loop {
             let limit = bytes.len().min(last + REACH).max(at);
-            let marker = memchr(self.marker, &bytes[at..limit]);
+            // One escape often follows another.
+            let stands_here = bytes[at..limit].first() == Some(&self.marker);
+            let marker = if stands_here { Some(0) } else { memchr(self.marker, &bytes[at..limit]) };
             let stretch = &bytes[at..marker.map_or(limit, |ahead| at + ahead)];
             if let Some(ahead) = stretch.iter().position(|&byte| ends_region(byte)) {
                 break at + ahead;
@@ -88,7 +90,9 @@ impl Notation {
             }
             at += stretch.len();
             if let Some(escape) = (self.read)(&bytes[at..]) {
-                layer.copy(bytes, plain..at);
+                if plain < at {
+                    layer.copy(bytes, plain..at);
+                }
                 layer.put(&escape.text[..escape.len], at, escape.stored);
                 at += escape.stored;
                 plain = at;

@@ -29,7 +29,11 @@ impl Tables {
                     Bytes::AllButLast([a, b, c]) => neighbours().for_each(|x| tables.add([a, b, c, x], window)),
                 }
             }
-            tables.literals.push(Literal { bytes: anchor.literal.into(), ignore_case: anchor.ignore_case });
+            tables.literals.push(Literal {
+                bytes: anchor.literal.into(),
+                ignore_case: anchor.ignore_case,
+                is_run: anchor.is_run(),
+            });
         }
         tables
     }

@@ -43,6 +43,14 @@ pub(crate) struct Anchor<'a> {
     pub(crate) ignore_case: bool,
 }
 
+impl Anchor<'_> {
+    /// Whether it is one byte, more than eight times. Then only the place where a run of that byte starts is reported: a secret begins
+    /// or ends there, and base64 of zeros would have an anchor at every byte.
+    pub(crate) fn is_run(&self) -> bool {
+        self.literal.len() > 8 && self.literal.iter().all(|byte| *byte == self.literal[0])
+    }
+}
+
 /// An occurrence of an anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct AnchorHit {
@@ -73,7 +81,7 @@ impl Prefilter {
         }
     }
 
-    /// Appends every occurrence of every anchor in the haystack, by position and then by number.
+    /// Appends every occurrence of every anchor in the haystack, by position and then by number; of a run the first.
     pub(crate) fn find(&self, haystack: &[u8], hits: &mut Vec<AnchorHit>) {
         debug_assert!(u32::try_from(haystack.len()).is_ok(), "positions have 32 bits");
         #[cfg(target_arch = "x86_64")]

@@ -123,9 +123,11 @@ impl Sieve<'_> {
     fn verify(&mut self, probe: usize, first: u32) {
         for window in self.tables.chain(first) {
             let at = window.anchor_at(probe);
-            let Some(text) = self.haystack.get(at..at.wrapping_add(window.len as usize)) else { continue };
-            if head(self.haystack, at) & window.mask == window.head
-                && (window.len <= 8 || self.tables.literals[window.anchor as usize].is(text))
+            let end = at.wrapping_add(window.len as usize);
+            if at < end
+                && end <= self.haystack.len()
+                && head(self.haystack, at) & window.mask == window.head
+                && (window.len <= 8 || self.tables.literals[window.anchor as usize].stands_at(self.haystack, at))
             {
                 self.hits.push(AnchorHit { at: at as u32, anchor: window.anchor });
             }

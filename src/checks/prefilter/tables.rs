@@ -76,13 +76,19 @@ impl Window {
 pub(super) struct Literal {
     pub(super) bytes: Box<[u8]>,
     pub(super) ignore_case: bool,
+    /// Whether it is one byte again and again, as zeros in base64 are.
+    pub(super) is_run: bool,
 }
 
 impl Literal {
-    /// Whether this is the literal, in its case or in any.
+    /// Whether the literal, in its case or in any, stands at `at`; a run only where it starts. There is text enough.
     #[inline]
-    pub(super) fn is(&self, text: &[u8]) -> bool {
-        if self.ignore_case { text.eq_ignore_ascii_case(&self.bytes) } else { *text == *self.bytes }
+    pub(super) fn stands_at(&self, haystack: &[u8], at: usize) -> bool {
+        let is = |text: &[u8], literal: &[u8]| {
+            if self.ignore_case { text.eq_ignore_ascii_case(literal) } else { *text == *literal }
+        };
+        !(self.is_run && at > 0 && is(&haystack[at - 1..at], &self.bytes[..1]))
+            && is(&haystack[at..at + self.bytes.len()], &self.bytes)
     }
 }
 

@@ -34,6 +34,14 @@ fn oracle(owned: &[Owned], haystack: &[u8]) -> Vec<AnchorHit> {
             anchor: numbers[found.pattern().as_usize()],
         }));
     }
+    let goes_on = |hit: &AnchorHit| {
+        let (literal, any_case) = &owned[hit.anchor as usize];
+        let before = hit.at.checked_sub(1).map(|at| haystack[at as usize]);
+        literal.len() > 8
+            && literal.iter().all(|byte| *byte == literal[0])
+            && before.is_some_and(|byte| byte == literal[0] || *any_case && byte.eq_ignore_ascii_case(&literal[0]))
+    };
+    hits.retain(|hit| !goes_on(hit));
     hits.sort_unstable();
     hits
 }

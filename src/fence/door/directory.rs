@@ -94,6 +94,7 @@ impl Directory {
 
     #[expect(clippy::unused_self, reason = "only a directory of copies makes directories")]
     fn make(&self, path: &Path) -> io::Result<()> {
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "modes are Unix's"))]
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
