@@ -26,7 +26,7 @@ mod starts;
 mod window;
 
 #[cfg(any(test, fuzzing))]
-pub(crate) use naive::{Automata, assert_anchors_are_found, assert_layers_lead_back};
+pub(crate) use naive::{assert_anchors_are_found, assert_layers_lead_back};
 pub(crate) use proof::sign;
 pub(crate) use resolve::Resolved;
 pub(crate) use window::{BLOCK, MARGIN, Window};
@@ -61,6 +61,9 @@ pub(crate) struct Checks {
     mentions: Option<Mentions>,
     /// Known values, where there are any.
     known: Option<Known>,
+    /// The plain way to the anchors, once it was gone.
+    #[cfg(any(test, fuzzing))]
+    automata: std::sync::OnceLock<naive::Automata>,
     /// What reports say of targets, and then of known values: they are numbered behind the rules.
     named: Vec<Arc<RuleInfo>>,
 }
@@ -103,6 +106,8 @@ impl Checks {
             lengths,
             mentions: None,
             known: None,
+            #[cfg(any(test, fuzzing))]
+            automata: std::sync::OnceLock::new(),
             named: Vec::new(),
         })
     }

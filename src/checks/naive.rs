@@ -12,7 +12,7 @@ use crate::model::Placeholder;
 use crate::raw::{Hit, Text};
 
 /// Two automata: one for the anchors in their case, one for those in any.
-pub(crate) struct Automata {
+pub(super) struct Automata {
     by_case: [(AhoCorasick, Vec<u32>); 2],
     /// Of each anchor that is a run, of which only the start counts, whether it ignores case.
     runs: Vec<Option<bool>>,
@@ -51,13 +51,9 @@ impl Automata {
 }
 
 impl Checks {
-    /// The automata for [`Self::search_naively`].
-    pub(crate) fn automata(&self) -> Automata {
-        Automata::new(&self.anchors().collect::<Vec<_>>())
-    }
-
     /// What [`Self::search`] must say.
-    pub(crate) fn search_naively(&self, bytes: &[u8], automata: &Automata) -> Resolved {
+    pub(crate) fn search_naively(&self, bytes: &[u8]) -> Resolved {
+        let automata = self.automata.get_or_init(|| Automata::new(&self.anchors().collect::<Vec<_>>()));
         let mut hits = Vec::new();
         self.search_text_naively(&Text::plain(bytes), automata, &mut hits);
         self.patterns.weigh_partners(&mut hits);

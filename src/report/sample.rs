@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    Commit, Confidence, Draft, Encoding, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin, PathText,
-    Place, Proof, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary, Tie, Walls,
+    Commit, Confidence, Draft, Encoding, Excerpt, Finding, Fingerprint, Giver, Kind, Lapse, LapseState, Origin,
+    PathText, Place, Proof, RuleId, RuleInfo, Severity, SkipReason, Skipped, Span, Status, Summary, Tie, Walls,
 };
 
 pub(super) struct Run {

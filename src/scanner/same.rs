@@ -2,11 +2,10 @@
 
 use std::fmt::Debug;
 use std::io::{self, Read};
-use std::sync::OnceLock;
 
 use super::worker::Worker;
 use super::{FileReport, Scanner, Watch};
-use crate::checks::{Automata, MARGIN, Scratch, Window};
+use crate::checks::{MARGIN, Scratch, Window};
 use crate::model::{Finding, Origin, Place, Span, Summary};
 use crate::policy::{Ledger, Scope};
 
@@ -114,9 +113,7 @@ impl Scanner {
     }
 
     fn assert_naive(&self, bytes: &[u8]) {
-        // Of one scanner: each process has one only whose readings are compared.
-        static AUTOMATA: OnceLock<Automata> = OnceLock::new();
-        let naive = self.checks.search_naively(bytes, AUTOMATA.get_or_init(|| self.checks.automata()));
+        let naive = self.checks.search_naively(bytes);
         let searched = self.checks.search(bytes, &mut Scratch::default());
         assert_agree(&searched.hits, &naive.hits, "the prefilter");
         assert_agree(&searched.masked, &naive.masked, "the prefilter");

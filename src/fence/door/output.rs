@@ -163,9 +163,7 @@ impl Pending {
             let temporary = target.with_file_name(name);
             let opened = match options.open(&temporary) {
                 // Above a target the second wall lets files be written and none be read: what is packed is then refused, unproven.
-                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                    options.read(false).open(&temporary)
-                }
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => options.read(false).open(&temporary),
                 opened => opened,
             };
             match opened {
