@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::inotify;
 use tempfile::TempDir;
-use tightlip::{Fence, Sandbox, Scanner, SkipReason, Source, Target, Watch, Wish};
+use tightlip::{Fence, Redactor, Sandbox, Scanner, SkipReason, Source, Target, Watch, Wish};
 
 /// What stands in every file of the target, and must never be seen.
 const MARK: &str = "MARK-inside-the-target";
@@ -480,6 +480,37 @@ fn the_kernel_alone_refuses() {
     });
     assert_eq!(ear.heard(), 0);
     drop(scene.dir);
+}
+
+#[test]
+fn a_redactor_reads_its_originals_and_writes_its_copies_only() {
+    let scene = Scene::new();
+    scene.write("other/x", "x");
+    let fence = scene.fence();
+    let scanner = Scanner::builder().threads(2).fence(fence.clone()).build().unwrap();
+    let redactor = Redactor::builder(&scanner).build().unwrap();
+    let (source, into) = (Source::walk([scene.at("work")]), scene.at("copies"));
+    let ear = Ear::on(&scene.at("work/alpha"));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            if let Err(error) = redactor.sandbox(&source, &into).unwrap().enter(&fence, Wish::Require) {
+                return eprintln!("not tested: {error}");
+            }
+            for closed in ["other/x", "conf/targets.toml", "work/alpha/README.md", "/etc/passwd"] {
+                assert!(fs::read(scene.at(closed)).is_err(), "{closed}");
+            }
+            for closed in ["work/beta/notes.txt", "work/new", "other/new", "new"] {
+                assert!(fs::write(scene.at(closed), "x").is_err(), "{closed}");
+            }
+            assert!(Command::new("/bin/true").status().is_err());
+            for _ in 0..2 {
+                let manifest = redactor.copy(&source, &into, &Watch::default()).unwrap();
+                assert_eq!((manifest.counts().unchanged, manifest.counts().refused), (1, 0), "{manifest:?}");
+                assert!(manifest.walls().kernel.as_ref().is_some_and(|kernel| kernel.starts_with("landlock")));
+            }
+        });
+    });
+    assert_eq!(ear.heard(), 0);
 }
 
 #[test]

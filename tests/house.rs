@@ -79,7 +79,7 @@ const LOOKS_AT_FILES: &[(&str, &str)] = &[
 
 /// Where other programs are started: git, the commands that sign and check manifests, and, in tests, oracles of formats.
 const STARTS_PROGRAMS: &[&str] =
-    &["src/sources/git/command.rs", "src/bin/tightlip/redact.rs", "src/formats/oracles.rs"];
+    &["src/sources/git/command.rs", "src/bin/tightlip/signature.rs", "src/formats/oracles.rs"];
 
 /// Where `unsafe` may stand.
 const UNSAFE: &[&str] = &[

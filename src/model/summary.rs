@@ -1,8 +1,9 @@
 //! What a whole run amounts to.
 
+use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Lapse, PathText, Severity};
 
@@ -99,7 +100,7 @@ pub struct Skipped {
 }
 
 /// What kept the run away from Target Repositories.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Walls {
     /// How many targets every open was checked against.
     pub targets: usize,
@@ -111,6 +112,18 @@ impl Walls {
     /// Whether there was nothing to keep away from, and no wall.
     pub fn is_none(&self) -> bool {
         self.targets == 0 && self.kernel.is_none()
+    }
+}
+
+/// `2 targets kept closed, by name and by the kernel (landlock 6)`.
+impl fmt::Display for Walls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.targets == 1 { "" } else { "s" };
+        write!(f, "{} target{plural} kept closed, ", self.targets)?;
+        match &self.kernel {
+            Some(kernel) => write!(f, "by name and by the kernel ({kernel})"),
+            None => f.write_str("by name only"),
+        }
     }
 }
 

@@ -9,13 +9,31 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Redactor;
 use super::file::{self, Done, Failure};
-use crate::fence::{Directory, OpenFile, OutputFile, system_text};
+use crate::fence::{Directory, OpenFile, OutputFile, Sandbox, system_text};
 use crate::model::{Error, PathText, Result, SkipReason};
-use crate::redact::{Counts, Digest, Input, Maker, Manifest, Outcome, Plan, Refusal, Subject};
+use crate::redact::{Counts, Digest, Input, Keyed, Maker, Manifest, Outcome, Plan, Refusal, Subject};
 use crate::scanner::Watch;
 use crate::sources::{self, Found, Source};
 
 impl Redactor<'_> {
+    /// Makes the directory `into` where it is missing, and tells in which sandbox [`Redactor::copy`] can still do its work, and nothing
+    /// else be done: the originals are readable, `into` is writable.
+    ///
+    /// # Errors
+    /// Those of [`Redactor::copy`] about `source` and `into`.
+    pub fn sandbox(&self, source: &Source, into: &Path) -> Result<Sandbox> {
+        self.directory(source, into)?;
+        Ok(source.sandbox().read(into).write(into))
+    }
+
+    /// Opens the directory that copies are to go to.
+    fn directory(&self, source: &Source, into: &Path) -> Result<Directory> {
+        keep_apart(source, into)?;
+        let fence = self.scanner.fence();
+        let directory = Directory::create(&fence.admit_output(into)?, fence.clone());
+        directory.map_err(|error| Error::File { path: into.to_path_buf(), source: error })
+    }
+
     /// Writes redacted copies of all that `source` names into the directory `into`, and a manifest beside them.
     ///
     /// A copy has the name of its original relative to the current directory; of a path outside of it, the part behind the root.
@@ -26,9 +44,8 @@ impl Redactor<'_> {
     /// [`Error::Interrupted`] when `watch` says stop. What could not be copied is no error but an [`Input`] of the manifest.
     pub fn copy(&self, source: &Source, into: &Path, watch: &Watch) -> Result<Manifest> {
         let wrong = |error: io::Error| Error::File { path: into.to_path_buf(), source: error };
-        keep_apart(source, into)?;
         let fence = self.scanner.fence();
-        let directory = Directory::create(&fence.admit_output(into)?, fence.clone()).map_err(wrong)?;
+        let directory = self.directory(source, into)?;
         let strangers = directory.sweep().map_err(wrong)?;
         for name in [Manifest::NAME, Manifest::SIGNATURE] {
             directory.remove(name).map_err(wrong)?;
@@ -51,12 +68,19 @@ impl Redactor<'_> {
         let manifest = Manifest::new(self.maker(), subjects, inputs, &counts);
         let mut output = directory.output(Path::new(Manifest::NAME), 0o600).map_err(wrong)?;
         output.write_all(manifest.to_json().as_bytes())?;
+        // Names that the manifest lists are durable before its own.
+        directory.sync();
         output.commit()?;
         Ok(manifest)
     }
 
     fn maker(&self) -> Maker {
-        Maker { ruleset: self.scanner.ruleset(), configuration: self.configuration.clone(), key: self.key.id() }
+        Maker {
+            ruleset: self.scanner.ruleset(),
+            configuration: self.configuration.clone(),
+            key: self.key.id(),
+            walls: self.scanner.fence().walls(),
+        }
     }
 }
 
@@ -191,10 +215,7 @@ impl Run<'_> {
         let output = self.directory.output(Path::new(&name), file.mode() & 0o600);
         let mut output = output.map_err(|error| unwritten(system_text(&error)))?;
         let done = make(&self.redactor.plan(), &mut output)?;
-        output.commit().map_err(|error| match error {
-            Error::File { source, .. } => unwritten(system_text(&source)),
-            other => unwritten(other.to_string()),
-        })?;
+        self.directory.commit(output).map_err(|error| unwritten(system_text(&error)))?;
         Ok((name, done))
     }
 
@@ -203,7 +224,7 @@ impl Run<'_> {
         let digest = self.redactor.key.original(&original);
         let input = Input {
             copy: Some(name.clone()),
-            original: Some([("hmac-sha256".to_owned(), digest)].into()),
+            original: Some(Keyed { hmac_sha256: digest }),
             placeholders: counts.values().sum(),
             is_complete: note.is_none(),
             reason: note.map(|note| note.describe()),

@@ -12,6 +12,7 @@ mod output;
 mod redact;
 mod rules;
 mod scan;
+mod signature;
 mod terminal;
 mod verify;
 

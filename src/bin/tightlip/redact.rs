@@ -2,19 +2,19 @@
 
 use std::io::{self, Read as _, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use tightlip::report::visible;
-use tightlip::{Config, Manifest, Outcome, OutputFile, Redactor, RedactorBuilder, Scanner, Watch, Wish, Writer};
+use tightlip::{Config, Manifest, Outcome, OutputFile, Redactor, RedactorBuilder, Sandbox, Scanner, Watch, Writer};
 
 use crate::args::Redact;
 use crate::config;
 use crate::exit::Exit;
+use crate::signature::Signer;
 use crate::terminal::{self, Progress};
 
 /// A stream that pauses so long has its text let through.
@@ -31,21 +31,25 @@ pub(crate) fn run(args: Redact) -> Result<Exit> {
         (None, true) if args.paths.len() == 1 && args.sign_with.is_none() => {
             config.fence().admit_stdin()?;
             config.fence().admit_stdout()?;
+            Sandbox::new().enter(config.fence(), config.settings().sandbox)?;
             return stream(redactor.writer(io::stdout()));
         }
         (Some(into), false) => into,
         (_, true) => bail!("`-` goes to standard output: it stands alone, without --into and --sign-with"),
         (None, false) => bail!("where to? `--into DIR` names a directory for the copies"),
     };
+    let signer = args.sign_with.as_ref().map(|command| Signer::start(command, &into)).transpose()?;
+    let source = config.walk(args.paths);
+    redactor.sandbox(&source, &into)?.enter(config.fence(), config.settings().sandbox)?;
     let watch = Arc::new(Watch::default());
     // What is under way has a temporary name, which the next run removes.
     terminal::on_interrupt(&watch, || {})?;
     let progress = Progress::start(&watch, args.quiet);
-    let made = redactor.copy(&config.walk(args.paths), &into, &watch);
+    let made = redactor.copy(&source, &into, &watch);
     progress.clear();
     let manifest = made?;
-    if let Some(command) = args.sign_with {
-        sign(&config, &into, &manifest, &command)?;
+    if let Some((signer, command)) = signer.zip(args.sign_with) {
+        sign(&config, &into, &manifest, signer, &command)?;
     }
     if !args.quiet {
         terminal::say(summary(&manifest, &into));
@@ -55,10 +59,6 @@ pub(crate) fn run(args: Redact) -> Result<Exit> {
 
 /// A redactor as configured.
 pub(crate) fn builder<'s>(config: &Config, scanner: &'s Scanner) -> Result<RedactorBuilder<'s>> {
-    // Commands that sign and check are the user's own, and need what no sandbox can know.
-    if config.settings().sandbox == Wish::Require {
-        return Err(config.fault("sandbox", "`redact` and `verify` have none: the first wall stands alone").into());
-    }
     let builder = Redactor::builder(scanner);
     Ok(match config.key()? {
         Some(key) => builder.key(key),
@@ -110,27 +110,18 @@ fn stream(mut writer: Writer<'_, impl Write>) -> Result<Exit> {
     Ok(Exit::Clean)
 }
 
-fn sign(config: &Config, into: &Path, manifest: &Manifest, command: &str) -> Result<()> {
-    let mut child = shell(command).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-    let mut stdin = child.stdin.take().context("no standard input")?;
-    // A command that leaves early closes its pipe, not ours.
-    let is_read = stdin.write_all(manifest.to_json().as_bytes()).is_ok();
-    drop(stdin);
-    let output = child.wait_with_output()?;
-    if !is_read || !output.status.success() || output.stdout.is_empty() {
-        bail!("the manifest is not signed: `{command}` ended with {}", output.status);
-    }
+fn sign(config: &Config, into: &Path, manifest: &Manifest, signer: Signer, command: &str) -> Result<()> {
+    let signed = match signer.run(&manifest.to_json())? {
+        None => bail!("the manifest is not signed: `{command}` has not read it"),
+        Some(output) if !output.status.success() => {
+            bail!("the manifest is not signed: `{command}` ended with {}", output.status)
+        }
+        Some(output) if output.stdout.is_empty() => bail!("the manifest is not signed: `{command}` wrote nothing"),
+        Some(output) => output.stdout,
+    };
     let mut signature = OutputFile::at(&into.join(Manifest::SIGNATURE), config.fence())?;
-    signature.write_all(&output.stdout)?;
+    signature.write_all(&signed)?;
     Ok(signature.commit()?)
-}
-
-/// A command of the user's.
-pub(crate) fn shell(command: &str) -> Command {
-    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-    let mut shell = Command::new(shell);
-    shell.args([flag, command]);
-    shell
 }
 
 /// What the run amounts to, in words; what was not copied comes first.
@@ -147,6 +138,9 @@ fn summary(manifest: &Manifest, into: &Path) -> String {
         .collect();
     if told.len() > LISTED {
         lines.push(format!("and {} more, see {}\n", told.len() - LISTED, Manifest::NAME));
+    }
+    if manifest.walls().targets > 0 {
+        lines.push(format!("{}\n", manifest.walls()));
     }
     let counts = manifest.counts();
     let files = counts.copied + counts.unchanged;

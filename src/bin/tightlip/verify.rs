@@ -1,18 +1,16 @@
 //! `tightlip verify`: are copies what their manifest says, all of it, and clean?
 
-use std::io::Write as _;
-use std::path::Path;
-use std::process::Stdio;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use tightlip::report::visible;
-use tightlip::{Fault, FaultKind, Manifest, Watch};
+use tightlip::{Fault, FaultKind, Manifest, Sandbox, Watch};
 
 use crate::args::Verify;
 use crate::config;
 use crate::exit::Exit;
-use crate::redact::{builder, shell};
+use crate::redact::builder;
+use crate::signature::Signer;
 use crate::terminal::{self, Progress};
 
 /// Runs the command.
@@ -24,6 +22,9 @@ pub(crate) fn run(args: Verify) -> Result<Exit> {
     }
     let scanner = config.scanner()?.build()?;
     let redactor = builder(&config, &scanner)?.build()?;
+    let signer = args.signature_check.as_ref().map(|command| Signer::start(command, &args.dir)).transpose()?;
+    let sandbox = args.original.iter().fold(Sandbox::new().read(&args.dir), Sandbox::read);
+    sandbox.enter(config.fence(), config.settings().sandbox)?;
     let watch = Arc::new(Watch::default());
     terminal::on_interrupt(&watch, || {})?;
     let progress = Progress::start(&watch, args.quiet);
@@ -34,8 +35,9 @@ pub(crate) fn run(args: Verify) -> Result<Exit> {
         terminal::say(format_args!("{}\n", describe(fault)));
     }
     let mut exit = Exit::with_code(verdict.exit_code());
-    if let Some(command) = args.signature_check
-        && !is_signed(&args.dir, &verdict.manifest, &command)?
+    // One that does not read it cannot accept it.
+    if let Some(signer) = signer
+        && !signer.run(&verdict.manifest)?.is_some_and(|output| output.status.success())
     {
         terminal::say(format_args!("{}: the signature does not hold\n", Manifest::NAME));
         exit = Exit::Unverified;
@@ -59,18 +61,4 @@ fn describe(fault: &Fault) -> String {
         _ => "wrong".into(),
     };
     format!("{}: {}", visible(&fault.path), visible(what))
-}
-
-/// Whether the command accepts the manifest.
-fn is_signed(dir: &Path, manifest: &str, command: &str) -> Result<bool> {
-    let mut child = shell(command)
-        .env("TIGHTLIP_SIGNATURE", dir.join(Manifest::SIGNATURE))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()?;
-    let mut stdin = child.stdin.take().context("no standard input")?;
-    // One that does not read it cannot accept it.
-    let is_read = stdin.write_all(manifest.as_bytes()).is_ok();
-    drop(stdin);
-    Ok(child.wait()?.success() && is_read)
 }

@@ -85,6 +85,13 @@ pub(crate) struct WalkSettings {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     targets: Vec<PathBuf>,
 
+    /// Whether the kernel is to enforce what may be read and written, as a second wall
+    ///
+    /// auto: where the kernel can (Landlock, on Linux); require: end with 2 where it cannot; off: never.
+    #[arg(long, value_name = "WHEN", value_parser = named::<Wish>(["auto", "require", "off"]), help_heading = TARGETS)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sandbox: Option<Wish>,
+
     /// Read the project's key from FILE: equal values get equal fingerprints and tags, in every run
     ///
     /// With it a changed value is never covered by the baseline; without it the tags of `redact` are of one run. 16 bytes or more.
@@ -124,13 +131,6 @@ pub(crate) struct ScanSettings {
     #[arg(long, value_name = "LEVEL", value_parser = named::<Confidence>(["low", "medium", "high"]), help_heading = RULES)]
     #[serde(skip_serializing_if = "Option::is_none")]
     min_confidence: Option<Confidence>,
-
-    /// Whether the kernel is to enforce what may be read and written, as a second wall
-    ///
-    /// auto: where the kernel can (Landlock, on Linux); require: end with 2 where it cannot; off: never.
-    #[arg(long, value_name = "WHEN", value_parser = named::<Wish>(["auto", "require", "off"]), help_heading = TARGETS)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sandbox: Option<Wish>,
 
     /// Accept the findings of a baseline, as `tightlip baseline` writes it
     #[arg(long, value_name = "FILE", help_heading = ACCEPTED, value_hint = ValueHint::FilePath)]
