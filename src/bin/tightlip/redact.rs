@@ -111,7 +111,7 @@ fn stream(mut writer: Writer<'_, impl Write>) -> Result<Exit> {
 }
 
 fn sign(config: &Config, into: &Path, manifest: &Manifest, signer: Signer, command: &str) -> Result<()> {
-    let signed = match signer.run(&manifest.to_json())? {
+    let signature = match signer.run(&manifest.to_json())? {
         None => bail!("the manifest is not signed: `{command}` has not read it"),
         Some(output) if !output.status.success() => {
             bail!("the manifest is not signed: `{command}` ended with {}", output.status)
@@ -119,9 +119,9 @@ fn sign(config: &Config, into: &Path, manifest: &Manifest, signer: Signer, comma
         Some(output) if output.stdout.is_empty() => bail!("the manifest is not signed: `{command}` wrote nothing"),
         Some(output) => output.stdout,
     };
-    let mut signature = OutputFile::at(&into.join(Manifest::SIGNATURE), config.fence())?;
-    signature.write_all(&signed)?;
-    Ok(signature.commit()?)
+    let mut file = OutputFile::at(&into.join(Manifest::SIGNATURE), config.fence())?;
+    file.write_all(&signature)?;
+    Ok(file.commit()?)
 }
 
 /// What the run amounts to, in words; what was not copied comes first.
