@@ -77,7 +77,7 @@ pub use model::{
 };
 pub use policy::{AllowEntry, Baseline};
 pub use raw::{Key, KnownValues};
-pub use redact::{Input, Manifest, Outcome, OutcomeCounts, Writer, Written};
+pub use redact::{Input, Keyed, Manifest, Outcome, OutcomeCounts, Writer, Written};
 pub use redactor::{Fault, FaultKind, Redactor, RedactorBuilder, Verdict};
 pub use ruleset::RuleSet;
 pub use scanner::{Scanner, ScannerBuilder, Watch};

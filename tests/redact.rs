@@ -166,6 +166,30 @@ fn targets_are_not_read_and_their_mentions_go() {
     assert_eq!((output.status.code(), output.stdout), (Some(2), Vec::new()));
 }
 
+#[test]
+fn json_of_any_length_keeps_its_structure() {
+    let steps = "      {\"step\": 17, \"text\": \"nothing to \\\"see\\\" here\"},\n".repeat(350_000);
+    let document = |last: &str| {
+        format!(
+            "{{\n  \"steps\": [\n{steps}      {{\"api_key\": \"{}\",\n       \"password\": 8412096357719}}\n  ]{last}\n}}\n",
+            secret(1)
+        )
+    };
+    let odd = format!(",\n  \"{0}\": {{\"x\": \"{0}\"}}", secret(2));
+    let tree = tree(&[("a.json", &document(&odd)), ("b.json", &document(",,"))]);
+    assert!(std::fs::metadata(tree.path().join("in/a.json")).unwrap().len() > 16 << 20, "long enough for windows");
+    expect(tree.path(), &["redact", "in", "--into", "out"], 0);
+    for (name, is_json) in [("a.json", true), ("b.json", false)] {
+        let copy = read(&tree.path().join("out/in").join(name));
+        assert!(!copy.contains("acme_"), "{name} is not clean");
+        let parsed: Result<serde_json::Value, _> = serde_json::from_str(&copy);
+        assert_eq!(parsed.is_ok(), is_json, "{name}");
+        let is_whole = |json: &serde_json::Value| json["steps"].as_array().is_some_and(|steps| steps.len() == 350_001);
+        assert!(parsed.iter().all(is_whole), "{name}");
+    }
+    expect(tree.path(), &["verify", "out"], 0);
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_not_copied_is_told() {

@@ -3,6 +3,7 @@
 mod csv;
 mod dotenv;
 mod escapes;
+mod flow;
 mod format;
 mod hash_comment;
 mod ini;
@@ -23,6 +24,7 @@ mod yaml;
 
 use std::ops::Range;
 
+pub(crate) use flow::Flow;
 use format::NotThis;
 pub(crate) use format::{Format, Role, Scalar, Shape, Style};
 #[cfg(any(test, fuzzing))]

@@ -1,5 +1,6 @@
 //! What a whole run amounts to.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -133,6 +134,18 @@ impl Walls {
     /// Whether there was nothing to keep away from, and no wall.
     pub fn is_none(&self) -> bool {
         self.targets == 0 && self.kernel.is_none()
+    }
+}
+
+/// `2 targets kept closed, by name and by the kernel (landlock 6)`.
+impl fmt::Display for Walls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.targets == 1 { "" } else { "s" };
+        write!(f, "{} target{plural} kept closed, ", self.targets)?;
+        match &self.kernel {
+            Some(kernel) => write!(f, "by name and by the kernel ({kernel})"),
+            None => f.write_str("by name only"),
+        }
     }
 }
 

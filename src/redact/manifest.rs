@@ -1,7 +1,5 @@
 //! The manifest: an in-toto Statement v1 about the copies of a run. It holds nothing of what was taken out of them.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::key::hex;
@@ -86,13 +84,21 @@ pub struct Input {
     pub reason: Option<String>,
     /// HMAC-SHA256 under the run's key of the SHA-256 of what was read.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub original: Option<BTreeMap<String, String>>,
+    pub original: Option<Keyed>,
     /// Places of its copy that hold a placeholder.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub placeholders: u64,
     /// Whether all of what was asked for is in the copy.
     #[serde(skip)]
     pub(crate) is_complete: bool,
+}
+
+/// A digest that tells nothing to those without the key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keyed {
+    /// HMAC-SHA256, in hexadecimal.
+    #[serde(rename = "hmac-sha256")]
+    pub hmac_sha256: String,
 }
 
 /// What became of an input.
@@ -117,7 +123,7 @@ struct PlaceholderCount {
     count: u64,
 }
 
-/// Who has made the copies, and by which rules.
+/// Who has made the copies, by which rules, behind which walls.
 #[derive(Clone, Debug)]
 pub(crate) struct Maker {
     pub(crate) ruleset: String,
@@ -187,6 +193,11 @@ impl Manifest {
     /// How many inputs came out how.
     pub fn counts(&self) -> OutcomeCounts {
         self.predicate.counts
+    }
+
+    /// What kept the run away from Target Repositories, and from all that it had no need of.
+    pub fn walls(&self) -> &Walls {
+        &self.predicate.walls
     }
 
     /// The exit code of the contract: 4 where a copy was refused, 3 where something was not read whole, 0 where all is copied.

@@ -13,7 +13,7 @@ mod whole;
 mod window;
 
 pub(crate) use manifest::{Digest, Maker, Subject};
-pub use manifest::{Input, Manifest, Outcome, OutcomeCounts};
+pub use manifest::{Input, Keyed, Manifest, Outcome, OutcomeCounts};
 pub(crate) use plan::{Edit, Find, Plan};
 pub(crate) use record::RECORD;
 pub(crate) use refusal::Refusal;

@@ -4,9 +4,6 @@ use super::plan::Edit;
 use crate::formats::{self, Reading, Role, Shape};
 use crate::model::Placeholder;
 
-/// JSON in JSON in JSON: nobody reads deeper.
-const DEEPEST: usize = 5;
-
 /// Whether `after`, which is `before` with its edits, has the same structure and, but for those that were edited, the same keys.
 pub(super) fn is_kept(reading: &Reading, before: &[u8], after: &[u8], edits: &[Edit]) -> bool {
     let Ok(scalars) = reading.format.scalars(after) else { return false };
@@ -17,10 +14,10 @@ pub(super) fn is_kept(reading: &Reading, before: &[u8], after: &[u8], edits: &[E
     };
     let of_keys = reading.scalars.iter().filter(|scalar| scalar.role == Role::Key);
     let keys_edited = of_keys.into_iter().any(|key| is_edited(&key.range));
-    is_same((reading, before), (&copy, after), keys_edited, 0)
+    is_same((reading, before), (&copy, after), keys_edited)
 }
 
-fn is_same(before: (&Reading, &[u8]), after: (&Reading, &[u8]), keys_edited: bool, depth: usize) -> bool {
+fn is_same(before: (&Reading, &[u8]), after: (&Reading, &[u8]), keys_edited: bool) -> bool {
     let ((reading, text), (copy, copied)) = (before, after);
     let (shape, other) =
         (Shape::of(reading.format, text, &reading.scalars), Shape::of(copy.format, copied, &copy.scalars));
@@ -30,25 +27,22 @@ fn is_same(before: (&Reading, &[u8]), after: (&Reading, &[u8]), keys_edited: boo
     }
     let mut pairs = reading.scalars.iter().zip(&copy.scalars);
     pairs.all(|(scalar, edited)| {
-        if depth == DEEPEST || text[scalar.inner.clone()] == copied[edited.inner.clone()] {
+        if text[scalar.inner.clone()] == copied[edited.inner.clone()] {
             return true;
         }
         let value = reading.format.decode(text, scalar);
         let edited = copy.format.decode(copied, edited);
-        is_nested_same(&value, &edited, depth + 1)
+        is_nested_kept(&value, &edited)
     })
 }
 
-/// Whether a value that holds JSON still holds JSON of the same shape, or nothing but a placeholder.
+/// Whether a value that holds JSON still holds JSON of the same shape, or nothing but a placeholder. Quotes are twice as long at each
+/// depth, so what is in memory is never deep.
 pub(super) fn is_nested_kept(before: &[u8], after: &[u8]) -> bool {
-    is_nested_same(before, after, 0)
-}
-
-fn is_nested_same(before: &[u8], after: &[u8], depth: usize) -> bool {
     let Some(reading) = formats::nested(before) else { return true };
     if Placeholder::len_at(after) == Some(after.len()) {
         return true;
     }
     // Whether a key was edited further in is not known here.
-    formats::nested(after).is_some_and(|copy| is_same((&reading, before), (&copy, after), true, depth))
+    formats::nested(after).is_some_and(|copy| is_same((&reading, before), (&copy, after), true))
 }

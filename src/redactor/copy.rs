@@ -12,7 +12,7 @@ use super::file::{self, Done, Failure};
 use super::packed::Packer;
 use crate::fence::{Directory, OpenFile, OutputFile, system_text};
 use crate::model::{Error, PathText, Result, SkipReason};
-use crate::redact::{Counts, Digest, Input, Maker, Manifest, Outcome, Plan, Refusal, Subject};
+use crate::redact::{Counts, Digest, Input, Keyed, Maker, Manifest, Outcome, Plan, Refusal, Subject};
 use crate::scanner::{Watch, packing};
 use crate::sources::{self, Found, Source};
 use crate::unpack::Packing;
@@ -61,6 +61,8 @@ impl Redactor<'_> {
         let manifest = Manifest::new(self.maker(), subjects, inputs, &counts);
         let mut output = directory.output(Path::new(Manifest::NAME), 0o600).map_err(wrong)?;
         output.write_all(manifest.to_json().as_bytes())?;
+        // Names that the manifest lists are durable before its own.
+        directory.sync();
         output.commit()?;
         Ok(manifest)
     }
@@ -217,10 +219,7 @@ impl Run<'_> {
         let output = self.directory.output(Path::new(&name), file.mode() & 0o600);
         let mut output = output.map_err(|error| unwritten(system_text(&error)))?;
         let done = make(&self.redactor.plan(), &mut output)?;
-        output.commit().map_err(|error| match error {
-            Error::File { source, .. } => unwritten(system_text(&source)),
-            other => unwritten(other.to_string()),
-        })?;
+        self.directory.commit(output).map_err(|error| unwritten(system_text(&error)))?;
         Ok((name, done))
     }
 
@@ -229,7 +228,7 @@ impl Run<'_> {
         let digest = self.redactor.key.original(&original);
         let input = Input {
             copy: Some(name.clone()),
-            original: Some([("hmac-sha256".to_owned(), digest)].into()),
+            original: Some(Keyed { hmac_sha256: digest }),
             placeholders: counts.values().sum(),
             is_complete: note.is_none(),
             reason: note.map(|note| note.describe()),

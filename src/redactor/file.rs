@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::fence::{OpenFile, skip_reason, system_text};
+use crate::fence::{OpenFile, skip_reason};
+use crate::formats::Flow;
 use crate::model::{Error, SkipReason};
 use crate::redact::{Counts, Edit, Emission, Kind, Plan, RECORD, Refusal};
 use crate::scanner::Watch;
@@ -53,8 +54,9 @@ impl From<Refusal> for Failure {
     }
 }
 
+/// The error itself names the copy by its whole path, which is no business of those who read the manifest.
 fn unwritten(error: &io::Error) -> Failure {
-    Failure::Refused(Refusal::Unwritten(system_text(error)))
+    Failure::Refused(Refusal::Unwritten(error.kind().to_string()))
 }
 
 /// What was not packed when it was opened is not redacted as if it were none.
@@ -128,26 +130,29 @@ pub(super) fn in_windows(
 ) -> Result<Done, Failure> {
     let count = file.len().div_ceil(OWN);
     let batch = 2 * rayon::current_num_threads() as u64;
-    let mut sheet = Sheet { out, emission: Emission::default(), original: Sha256::new(), copy: None };
+    let mut sheet = Sheet { out, emission: Emission::default(), original: Account::default(), copy: None };
     let mut searched: Vec<Window> = Vec::new();
     let mut read = 0;
     for first in (0..=count).step_by(batch as usize) {
         let search = || {
             (first..count.min(first + batch)).into_par_iter().map(|index| window(plan, file, index, watch)).collect()
         };
-        let written = || searched.iter().try_for_each(|window| sheet.write(window));
+        let written = || sheet.write(&searched);
         let (next, written): (Result<Vec<Window>, Failure>, io::Result<()>) = rayon::join(search, written);
         written.map_err(|error| unwritten(&error))?;
         searched = next?;
         read += searched.iter().map(|window| (window.own_end - window.own_start) as u64).sum::<u64>();
     }
-    searched.iter().try_for_each(|window| sheet.write(window)).map_err(|error| unwritten(&error))?;
+    sheet.write(&searched).map_err(|error| unwritten(&error))?;
     let Sheet { emission, original, copy, .. } = sheet;
     if emission.counts.keys().any(|placeholder| placeholder.rule.as_str() == RECORD) {
         return Err(Refusal::Shape("JSON lines").into());
     }
-    let original: [u8; 32] = original.finalize().into();
-    let copy = copy.map_or(original, |copy| copy.finalize().into());
+    let (original, structure) = original.closed();
+    let (copy, copied) = copy.map_or((original, structure), Account::closed);
+    if structure.is_some() && copied != structure {
+        return Err(Refusal::Shape("JSON").into());
+    }
     Ok(Done { original, copy, counts: emission.counts, note: note(file, read) })
 }
 
@@ -171,30 +176,57 @@ fn window(plan: &Plan<'_>, file: &OpenFile, index: u64, watch: &Watch) -> Result
     Ok(Window { bytes, base, own_start, own_end, edits })
 }
 
-/// What is written, and the digests of it and of what it is made of.
+/// What is to be known of a text that is never seen whole.
+#[derive(Clone, Default)]
+struct Account {
+    digest: Sha256,
+    /// Its structure, should it be a document of JSON.
+    json: Option<Flow>,
+}
+
+impl Account {
+    fn update(&mut self, bytes: &[u8]) {
+        self.digest.update(bytes);
+        self.json.iter_mut().for_each(|json| json.push(bytes));
+    }
+
+    fn closed(self) -> ([u8; 32], Option<[u8; 32]>) {
+        (self.digest.finalize().into(), self.json.and_then(Flow::finish))
+    }
+}
+
+/// What is written, and an account of it and of what it is made of.
 struct Sheet<W> {
     out: W,
     emission: Emission,
-    original: Sha256,
-    /// From the first edit on the copy has a digest of its own.
-    copy: Option<Sha256>,
+    original: Account,
+    /// From the first windows with edits on the copy has one of its own.
+    copy: Option<Account>,
 }
 
-impl<W: Write> Sheet<W> {
-    fn write(&mut self, window: &Window) -> io::Result<()> {
-        let Window { bytes, base, own_start, own_end, edits } = window;
-        if !edits.is_empty() && self.copy.is_none() {
+impl<W: Write + Send> Sheet<W> {
+    /// Writes what the next windows own.
+    fn write(&mut self, windows: &[Window]) -> io::Result<()> {
+        if let Some(first) = windows.first().filter(|window| window.base == 0 && window.own_start == 0) {
+            self.original.json = Flow::of(&first.bytes);
+        }
+        if self.copy.is_none() && windows.iter().any(|window| !window.edits.is_empty()) {
             self.copy = Some(self.original.clone());
         }
-        self.original.update(&bytes[*own_start..*own_end]);
-        let mut out = Both { out: &mut self.out, copy: self.copy.as_mut() };
-        self.emission.write(bytes, *base, *own_end, edits, &mut out)
+        let Self { out, emission, original, copy } = self;
+        let mut out = Both { out, copy: copy.as_mut() };
+        let mut write = |Window { bytes, base, own_end, edits, .. }: &Window| {
+            emission.write(bytes, *base, *own_end, edits, &mut out)
+        };
+        let read =
+            || windows.iter().for_each(|window| original.update(&window.bytes[window.own_start..window.own_end]));
+        rayon::join(read, || windows.iter().try_for_each(&mut write)).1
     }
 }
 
 struct Both<'b, W> {
     out: &'b mut W,
-    copy: Option<&'b mut Sha256>,
+    copy: Option<&'b mut Account>,
 }
 
 impl<W: Write> Write for Both<'_, W> {

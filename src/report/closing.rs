@@ -7,7 +7,7 @@ use super::clean::visible;
 use super::palette::{Ink, Palette};
 use super::reporter::Style;
 use super::words::{self, count};
-use crate::model::{Severity, Summary, Walls};
+use crate::model::{Severity, Summary};
 
 /// So many skipped files are named; the machine formats name all.
 const NAMED: usize = 20;
@@ -35,19 +35,10 @@ pub fn closing(summary: &Summary, style: Style) -> String {
         let _ = writeln!(text, "{} and {more} more acceptances", palette.paint(Ink::Warning, "lapsed"));
     }
     if summary.walls.targets > 0 {
-        let _ = writeln!(text, "{}", palette.paint(Ink::Faint, walls(&summary.walls)));
+        let _ = writeln!(text, "{}", palette.paint(Ink::Faint, &summary.walls));
     }
     let _ = writeln!(text, "{} {}", verdict(summary, palette), volume(summary));
     text
-}
-
-/// `2 targets kept closed, by name and by the kernel (landlock 6)`.
-fn walls(walls: &Walls) -> String {
-    let kernel = match &walls.kernel {
-        Some(kernel) => format!("by name and by the kernel ({kernel})"),
-        None => "by name only".into(),
-    };
-    format!("{} kept closed, {kernel}", count(walls.targets as u64, "target"))
 }
 
 /// The whole run in one line, without colour.
@@ -128,7 +119,7 @@ fn time(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{PathText, SkipReason, Skipped};
+    use crate::model::{PathText, SkipReason, Skipped, Walls};
 
     fn said(summary: &Summary) -> String {
         closing(summary, Style::default())

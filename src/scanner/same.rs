@@ -125,6 +125,7 @@ impl Scanner {
 mod tests {
     use std::fs;
     use std::path::Path;
+    use std::sync::OnceLock;
 
     use proptest::prelude::*;
 

@@ -1,11 +1,13 @@
 //! The door to a directory of copies: nothing is written outside of it, through a link, or in half.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::list;
-use super::output::OutputFile;
+use super::output::{OutputFile, sync_directory};
 use crate::fence::{Admitted, Fence};
 use crate::model::{Error, SkipReason};
 
@@ -14,6 +16,8 @@ use crate::model::{Error, SkipReason};
 pub(crate) struct Directory {
     root: PathBuf,
     fence: Fence,
+    /// The directories with names that are not durable yet.
+    changed: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl Directory {
@@ -25,7 +29,7 @@ impl Directory {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&root)?;
-        Ok(Self { root, fence })
+        Ok(Self { root, fence, changed: Mutex::default() })
     }
 
     /// Where it is.
@@ -89,6 +93,26 @@ impl Directory {
         Ok(output)
     }
 
+    /// Makes what was written durable and gives it its name, in place of what had that name. The name is durable after [`Directory::sync`]:
+    /// to sync a directory for each of its files takes longer than to write them.
+    pub(crate) fn commit(&self, mut output: OutputFile) -> io::Result<()> {
+        if let Some(directory) = output.rename()? {
+            let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+            // Directories on the way may be new as well.
+            changed
+                .extend(directory.ancestors().take_while(|above| above.starts_with(&self.root)).map(Path::to_path_buf));
+        }
+        Ok(())
+    }
+
+    /// Makes the names durable that files were given.
+    pub(crate) fn sync(&self) {
+        let changed = std::mem::take(&mut *self.changed.lock().unwrap_or_else(PoisonError::into_inner));
+        for directory in &changed {
+            sync_directory(directory);
+        }
+    }
+
     /// Removes a file of the directory, if it is there.
     pub(crate) fn remove(&self, name: &str) -> io::Result<()> {
         match fs::remove_file(self.root.join(name)) {
@@ -134,11 +158,12 @@ mod tests {
         let write = |name: &str| {
             let mut output = directory.output(Path::new(name), 0o600)?;
             output.write_all(b"copy")?;
-            output.commit().map_err(io::Error::other)
+            directory.commit(output)
         };
         for name in ["x", "c/d/y", "x", "..."] {
             write(name).unwrap();
         }
+        directory.sync();
         for name in ["../x", "/x", "c/../x", "", "c", "x/z", "."] {
             assert!(write(name).is_err(), "{name}");
         }

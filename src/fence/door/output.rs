@@ -103,12 +103,19 @@ impl OutputFile {
     }
 
     fn publish(&mut self) -> io::Result<()> {
-        self.writer.flush()?;
-        if let Some(pending) = &mut self.pending {
-            self.writer.get_ref().sync_all()?;
-            pending.publish()?;
+        if let Some(directory) = self.rename()? {
+            sync_directory(&directory);
         }
         Ok(())
+    }
+
+    /// Makes what was written durable and gives it its name, which is durable once its directory is synced: that is what is told.
+    pub(super) fn rename(&mut self) -> io::Result<Option<PathBuf>> {
+        self.writer.flush()?;
+        let Some(pending) = &mut self.pending else { return Ok(None) };
+        self.writer.get_ref().sync_all()?;
+        pending.publish()?;
+        Ok(pending.target.parent().map(Path::to_path_buf))
     }
 
     fn name_it(&self, error: &io::Error) -> io::Error {
@@ -179,7 +186,6 @@ impl Pending {
         if let Some(temporary) = &self.temporary {
             fs::rename(temporary, &self.target)?;
             self.temporary = None;
-            sync_directory(&self.target);
         }
         Ok(())
     }
@@ -194,15 +200,15 @@ impl Drop for Pending {
     }
 }
 
-/// Makes the new name durable where the system lets a directory be synced; the bytes already are.
-fn sync_directory(target: &Path) {
+/// Makes new names durable where the system lets a directory be synced; the bytes already are.
+pub(super) fn sync_directory(directory: &Path) {
     #[cfg(unix)]
     {
-        let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
         let _ = File::open(directory).and_then(|directory| directory.sync_all());
     }
     #[cfg(not(unix))]
-    let _ = target;
+    let _ = directory;
 }
 
 /// Whether the path names a descriptor of this process.
