@@ -65,6 +65,7 @@ mod ruleset;
 mod scanner;
 mod selftest;
 mod sources;
+#[cfg_attr(not(feature = "unpack"), allow(dead_code, reason = "without the feature nothing is unpacked"))]
 mod unpack;
 
 pub use config::{Allow, Color, Config, Described, Places, Settings};

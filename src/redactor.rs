@@ -2,6 +2,7 @@
 
 mod copy;
 mod file;
+#[cfg_attr(not(feature = "unpack"), allow(dead_code, reason = "without the feature nothing is unpacked"))]
 mod packed;
 #[cfg(test)]
 mod tests;

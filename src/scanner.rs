@@ -4,6 +4,7 @@ mod builder;
 mod collect;
 mod leaks;
 mod objects;
+#[cfg_attr(not(feature = "unpack"), allow(dead_code, reason = "without the feature nothing is unpacked"))]
 mod packed;
 #[cfg(any(test, fuzzing))]
 mod same;

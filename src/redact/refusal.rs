@@ -21,6 +21,7 @@ pub(crate) enum Refusal {
         reason: String,
     },
     /// What stands around the members of an archive would have to be redacted.
+    #[cfg_attr(not(feature = "unpack"), allow(dead_code, reason = "without the feature nothing is unpacked"))]
     Frame,
     /// The copy could not be written; in the system's words.
     Unwritten(String),

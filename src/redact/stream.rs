@@ -117,6 +117,7 @@ pub struct Written(Counts);
 
 impl Written {
     /// Each placeholder, and how often it was written.
+    #[cfg_attr(not(feature = "unpack"), allow(dead_code, reason = "without the feature nothing is unpacked"))]
     pub(crate) fn into_counts(self) -> Counts {
         self.0
     }

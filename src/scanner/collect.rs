@@ -102,6 +102,7 @@ impl FileReport {
     }
 
     /// Says that it is no file of its own.
+    #[cfg_attr(not(feature = "unpack"), allow(dead_code, reason = "without the feature nothing is unpacked"))]
     pub(super) fn uncounted(&mut self) {
         self.files = 0;
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Cursor, Write};
 
+use super::budget::fault;
 use super::{Edit, HEAD, Packed, Packing, Scratch, Text, Visit, read, rewrite};
 use crate::model::SkipReason;
 
@@ -67,7 +68,7 @@ impl Edit for Same {
     }
 
     fn refused(&mut self, _: &[Vec<u8>], reason: SkipReason) -> io::Error {
-        super::fault(reason)
+        fault(reason)
     }
 
     fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {

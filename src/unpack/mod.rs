@@ -23,7 +23,6 @@ mod zip;
 use std::io::{Read, Seek, Write};
 
 pub(crate) use budget::Text;
-use budget::fault;
 #[cfg(not(feature = "unpack"))]
 pub(crate) use closed::{read, rewrite};
 #[cfg(all(any(test, fuzzing), feature = "unpack"))]

@@ -2,9 +2,9 @@
 
 use std::io::{self, Cursor, Read, SeekFrom};
 
-use super::budget::{Budget, Decoded, Stored, Text, damaged, reason};
+use super::budget::{Budget, Decoded, Stored, Text, damaged, fault, reason};
 use super::tar::{Member, Tar};
-use super::zip::{Directory, Parts};
+use super::zip::{self, Directory, Parts};
 use super::{Codec, HEAD, HELD, Packed, Packing, ReadSeek, Visit};
 use crate::model::SkipReason;
 
@@ -36,7 +36,7 @@ impl Reading<'_> {
             return self.unread(SkipReason::TooDeep { most: self.depth });
         }
         let done = match (packing, source) {
-            (Packing::Sealed(what), _) => Err(super::fault(SkipReason::Sealed { what })),
+            (Packing::Sealed(what), _) => Err(fault(SkipReason::Sealed { what })),
             (Packing::Compressed(codec), Packed::File(source)) => return self.compressed(source, codec, depth),
             (Packing::Compressed(codec), Packed::Stream(source)) => return self.compressed(source, codec, depth),
             (Packing::Tar, Packed::File(source)) => self.tar(source, depth),
@@ -149,7 +149,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn zip_member(&mut self, source: &mut dyn ReadSeek, member: super::zip::Member, depth: usize) -> io::Result<()> {
+    fn zip_member(&mut self, source: &mut dyn ReadSeek, member: zip::Member, depth: usize) -> io::Result<()> {
         if let Some(fault) = member.fault {
             self.members.push(member.name);
             self.unread(fault);
@@ -178,7 +178,7 @@ pub(super) fn held(source: &mut dyn Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     source.take(HELD + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > HELD {
-        return Err(super::fault(SkipReason::Sealed { what: "archives of more than 32 MiB inside of others" }));
+        return Err(fault(SkipReason::Sealed { what: "archives of more than 32 MiB inside of others" }));
     }
     Ok(bytes)
 }

@@ -1,6 +1,7 @@
 //! Packs anew what was packed, with other texts in it. All else stays: order, names, times, modes, and whatever is not touched.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 
 use super::budget::{Budget, Decoded, Stored, Text, damaged, fault, reason};
 use super::codec::Encode;
@@ -162,8 +163,7 @@ impl Rewriting<'_> {
             return Err(fault(SkipReason::TooDeep { most: self.depth }));
         }
         let directory = Directory::read(input)?;
-        let gaps = directory.gaps();
-        for gap in gaps {
+        for gap in directory.gaps() {
             self.gap(input, gap)?;
         }
         let mut at = directory.members.first().map_or(directory.at, |member| member.local);
@@ -173,18 +173,18 @@ impl Rewriting<'_> {
         for (index, member) in directory.members.iter().enumerate() {
             let next = directory.members.get(index + 1).map_or(directory.at, |next| next.local);
             self.members.push(member.name.clone());
-            let place = self.zip_member(input, member, member.local..next, at, depth, out)?;
+            let (place, behind) = self.zip_member(input, member, member.local..next, at, depth, out)?;
             self.members.pop();
-            is_changed |= place.0.sizes.is_some();
-            written.push(place.0);
-            at = place.1;
+            is_changed |= place.sizes.is_some();
+            written.push(place);
+            at = behind;
         }
         let records = directory.rewritten(&written, at);
         out.write_all(&records.ok_or_else(|| fault(SkipReason::Sealed { what: "zip files of 4 GiB and more" }))?)?;
         Ok(is_changed)
     }
 
-    fn gap(&mut self, input: &mut dyn ReadSeek, gap: std::ops::Range<u64>) -> io::Result<()> {
+    fn gap(&mut self, input: &mut dyn ReadSeek, gap: Range<u64>) -> io::Result<()> {
         input.seek(SeekFrom::Start(gap.start))?;
         let bytes = held(&mut input.take(gap.end - gap.start))?;
         self.edit.frame(&bytes)
@@ -195,7 +195,7 @@ impl Rewriting<'_> {
         &mut self,
         input: &mut dyn ReadSeek,
         member: &Member,
-        stretch: std::ops::Range<u64>,
+        stretch: Range<u64>,
         at: u64,
         depth: usize,
         out: &mut dyn Write,
@@ -245,7 +245,7 @@ fn read_some(source: &mut impl Read, buf: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-fn copy_range(input: &mut dyn ReadSeek, range: std::ops::Range<u64>, out: &mut dyn Write) -> io::Result<()> {
+fn copy_range(input: &mut dyn ReadSeek, range: Range<u64>, out: &mut dyn Write) -> io::Result<()> {
     input.seek(SeekFrom::Start(range.start))?;
     let len = range.end - range.start;
     if io::copy(&mut input.take(len), out)? == len { Ok(()) } else { Err(damaged("zip")) }

@@ -1,6 +1,7 @@
 //! A tar, member by member, with every byte that stands between the members' data.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
 use super::budget::damaged;
 use super::{HEAD, checksum, octal};
@@ -8,8 +9,8 @@ use super::{HEAD, checksum, octal};
 /// Headers of one member, with all that extends them, are never longer.
 const LONGEST_HEAD: usize = 4 << 20;
 
-const SIZE: std::ops::Range<usize> = 124..136;
-const CHECKSUM: std::ops::Range<usize> = 148..156;
+const SIZE: Range<usize> = 124..136;
+const CHECKSUM: Range<usize> = 148..156;
 const KIND: usize = 156;
 
 /// A member, its data still to be read.

@@ -135,6 +135,7 @@ impl Write for OutputFile {
 }
 
 /// A file without a name in a directory: gone with whoever holds it.
+#[cfg_attr(not(feature = "unpack"), allow(dead_code, reason = "without the feature nothing is unpacked"))]
 pub(crate) fn scratch(fence: &Fence, directory: &Path) -> io::Result<File> {
     let path = directory.join("scratch");
     fence.admit_output(&path).map_err(io::Error::other)?;
