@@ -244,11 +244,11 @@ mod tests {
 
     #[test]
     fn a_long_value_is_known_in_pieces() {
-        let long: String = (0..2000).map(|number| format!("{number} ")).collect();
+        let long = (0..2000).map(|number: u32| number.to_string()).collect::<Vec<_>>().join(" ");
         let mut values = KnownValues::default();
         values.add("long", long.as_bytes());
         let told = told(&values);
         assert_eq!(told.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["long", "long-2", "long-3"]);
-        assert_eq!(told.iter().map(|(_, len)| len).sum::<usize>(), long.trim().len());
+        assert_eq!(told.iter().map(|(_, len)| len).sum::<usize>(), long.len());
     }
 }

@@ -110,7 +110,9 @@ pub(crate) const KNOWN: [&str; 5] = [
 /// The same as known values.
 pub(crate) fn known() -> KnownValues {
     let mut values = KnownValues::default();
-    KNOWN.iter().for_each(|value| values.add("planted", value.as_bytes()));
+    for value in KNOWN {
+        values.add("planted", value.as_bytes());
+    }
     values
 }
 

@@ -248,7 +248,7 @@ fn known_values_are_found_by_name() {
         assert!(!(report + &stderr(&output)).contains("kiwi"), "{args:?}");
     }
     let mut redact = command(tree.path(), &["redact", "-", "--known", "a.env"]).spawn().unwrap();
-    write!(redact.stdin.take().unwrap(), "it is {value}\n").unwrap();
+    writeln!(redact.stdin.take().unwrap(), "it is {value}").unwrap();
     let output = redact.wait_with_output().unwrap();
     let copy = String::from_utf8(output.stdout).unwrap();
     assert!(copy.starts_with("it is [REDACTED:known-acme-password:") && copy.ends_with("]\n"), "{copy}");

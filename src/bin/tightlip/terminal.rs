@@ -72,7 +72,9 @@ pub(crate) fn say(text: impl fmt::Display) {
 /// Says what is not as asked for, but ends nothing.
 pub(crate) fn warn(warnings: &[String]) {
     let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
-    warnings.iter().for_each(|warning| say(format_args!("{yellow}warning:{yellow:#} {}\n", visible(warning))));
+    for warning in warnings {
+        say(format_args!("{yellow}warning:{yellow:#} {}\n", visible(warning)));
+    }
 }
 
 /// Says what went wrong, in the manner of clap. File names and patterns in it cannot act on the terminal.

@@ -35,8 +35,10 @@ const VALUES: [&str; 8] = [
     "bell\u{7}and\u{1b}escape",
 ];
 
-/// Encoders, each with the value it makes of a text.
-fn encoders() -> Vec<(&'static str, fn(&str) -> Vec<u8>)> {
+/// What an encoder is called, and what it makes of a text.
+type Encoder = (&'static str, fn(&str) -> Vec<u8>);
+
+fn encoders() -> Vec<Encoder> {
     fn all(text: &str, spell: impl Fn(u8) -> String) -> Vec<u8> {
         text.bytes().map(spell).collect::<String>().into()
     }
@@ -47,7 +49,7 @@ fn encoders() -> Vec<(&'static str, fn(&str) -> Vec<u8>)> {
         serde_json::to_string(text).unwrap()
     }
     fn units(char: char) -> String {
-        char.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+        char.encode_utf16(&mut [0; 2]).iter().fold(String::new(), |text, unit| text + &format!("\\u{unit:04x}"))
     }
     fn percent(text: &str, safe: &str) -> Vec<u8> {
         all(text, |byte| {
