@@ -105,7 +105,7 @@ fn doctor() -> Result<Exit> {
 /// How a hook is, and the mend.
 fn diagnosis(stage: Stage, health: &Health) -> String {
     let act = stage.act();
-    let quoted = |said: &str| said.lines().map(|line| format!("\n  | {}", visible(line))).collect::<String>();
+    let quoted = |said: &str| said.lines().map(|line| format!("\n  | {}", visible(line))).collect::<Vec<_>>().concat();
     match health {
         Health::Refuses => "refuses a planted token".into(),
         Health::Absent => "not installed".into(),
