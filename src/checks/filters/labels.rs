@@ -92,7 +92,7 @@ impl<'a> Iterator for Words<'a> {
         let start = self.at + self.name[self.at..].iter().position(u8::is_ascii_alphanumeric)?;
         let mut end = start + 1;
         while self.name.get(end).is_some_and(|byte| {
-            byte.is_ascii_alphanumeric() && !(byte.is_ascii_uppercase() && !self.name[end - 1].is_ascii_uppercase())
+            byte.is_ascii_alphanumeric() && (!byte.is_ascii_uppercase() || self.name[end - 1].is_ascii_uppercase())
         }) {
             end += 1;
         }

@@ -64,7 +64,7 @@ fn runs(body: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
             Step::between(*body.get(at)?, *body.get(at + 1)?).filter(|step| matches!(step, Step::Up | Step::Down))
         };
         let start = (at..body.len()).find(|&at| step(at).is_some())?;
-        let end = (start..).find(|&at| step(at) != step(start))?;
+        let end = (start..body.len()).find(|&at| step(at) != step(start))?;
         at = end;
         Some(start..end + 1)
     })
