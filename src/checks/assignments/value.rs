@@ -67,11 +67,15 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
     while matches!(text.get(at), Some(b'*')) && at < place.at + 8 {
         at = skip_blank(text, at + 1);
     }
+    let outside = at;
     while matches!(text.get(at), Some(b'[' | b'(' | b'{'))
         && at < place.at + 96
         && Quote::at(text, skip_blank(text, at + 1)).is_some()
     {
         at = skip_blank(text, at + 1);
+    }
+    if at > outside {
+        at = member(text, at)?;
     }
     if matches!(text.get(at), Some(b'b' | b'r' | b'u' | b'L' | b'N' | b'@')) && Quote::at(text, at + 1).is_some() {
         at += 1;
@@ -98,6 +102,20 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
         return None;
     }
     bare(text, key, place, at, runs)
+}
+
+/// Where the value stands that brackets hold, the first string in them being at `at`. The key of an object is no value of the key before,
+/// but OTLP says there what kind of value follows: `{"stringValue": "…"}`.
+fn member(text: &[u8], at: usize) -> Option<usize> {
+    let open = Quote::at(text, at)?;
+    let start = at + open.len();
+    let Some(end) = open.close(text, start, text.len().min(start + LONGEST)) else { return Some(at) };
+    let sign = skip_blank(text, end + open.len());
+    match text.get(sign) {
+        Some(b':') if &text[start..end] == b"stringValue" => Some(skip_blank(text, sign + 1)),
+        Some(b':') => None,
+        _ => Some(at),
+    }
 }
 
 /// Where the value begins that PHP shows with its type: `string(8) "…"`.
