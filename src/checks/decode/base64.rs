@@ -19,6 +19,10 @@ pub(super) fn decode(bytes: &[u8], first: usize, inside: usize, end: usize, laye
     layer.begin(start);
     let mut at = start;
     for line in Lines::new(bytes, start..end) {
+        // A word on the next line is nothing that goes on.
+        if line.start > start && !is_text_line(&bytes[line.clone()]) {
+            break;
+        }
         let quads = line.len() / 4;
         let decoded = layer.units(quads, line.start, (3, 4));
         for (quad, decoded) in bytes[line.start..line.end].chunks_exact(4).zip(decoded.chunks_exact_mut(3)) {
@@ -54,6 +58,14 @@ fn is_text(window: &[u8]) -> bool {
         len += 3;
     }
     len > 0 && reads_as_text(&text[..len])
+}
+
+/// Whether a line that may continue others begins with text.
+fn is_text_line(line: &[u8]) -> bool {
+    let head = &line[..line.len().min(run::WINDOW)];
+    let quads = head.chunks(4).filter(|quad| quad.len() > 1);
+    let text: Vec<u8> = quads.flat_map(|quad| triple(quad).into_iter().take(quad.len() - 1)).collect();
+    !text.is_empty() && reads_as_text(&text)
 }
 
 #[cfg(test)]
@@ -104,5 +116,17 @@ mod tests {
         let end = run.trim_end_matches('=').len();
         assert_eq!(decode(run.as_bytes(), 0, 2 + 24, end, &mut layer), run.len());
         assert_eq!(layer.bytes(), text.as_bytes());
+    }
+
+    #[test]
+    fn a_word_on_the_next_line_is_not_joined() {
+        let text = "a line of text whose base64 has no padding and fills 80 char";
+        let encoded = data_encoding::BASE64.encode(text.as_bytes());
+        for (next, joined) in [("done", ""), ("x", ""), ("error", ""), ("YW5kIG1vcmU=", "and more")] {
+            let stored = format!("{encoded}\n{next}\n");
+            let mut layer = Layer::default();
+            decode(stored.as_bytes(), 0, 0, encoded.len(), &mut layer);
+            assert_eq!(layer.bytes(), [text, joined].concat().as_bytes(), "{next}");
+        }
     }
 }
