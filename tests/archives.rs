@@ -85,7 +85,7 @@ fn log() -> Vec<u8> {
     let hash = |number: u32| number.wrapping_mul(2_654_435_761).rotate_left(number % 31);
     let line = |number: u32| format!("{{\"at\":{number},\"id\":\"{:08x}{:08x}\"}}\n", hash(number), hash(!number));
     let mut log = format!("{{\"first\":\"{}\"}}\n", secret(1)).into_bytes();
-    log.extend((0..20_000).flat_map(|number| line(number).into_bytes()));
+    log.extend((0..50_000).flat_map(|number| line(number).into_bytes()));
     log.extend(format!("{{\"last\":\"{}\"}}\n", secret(2)).into_bytes());
     log
 }
@@ -109,7 +109,7 @@ fn compressed_logs_are_logs() {
         assert!(summary.is_complete() && findings.len() == 2, "{ending}");
         let last = &findings[1];
         let in_log = &log[last.span().start as usize..last.span().end as usize];
-        assert!(in_log == secret(2).as_bytes() && last.start().line == 20_002, "{ending}");
+        assert!(in_log == secret(2).as_bytes() && last.start().line == 50_002, "{ending}");
         assert_eq!(last.origin().kind(), &OriginKind::Archive { members: Vec::new() });
         assert!(summary.bytes >= log.len() as u64);
 

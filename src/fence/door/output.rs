@@ -171,7 +171,11 @@ impl Pending {
             let temporary = target.with_file_name(name);
             let opened = match options.open(&temporary) {
                 // Above a target the second wall lets files be written and none be read: what is packed is then refused, unproven.
-                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => options.read(false).open(&temporary),
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    // The name may have been made all the same.
+                    let _ = fs::remove_file(&temporary);
+                    options.read(false).open(&temporary)
+                }
                 opened => opened,
             };
             match opened {
