@@ -11,6 +11,7 @@ use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
 
 use crate::checks::{Checks, Scratch};
 use crate::planted::{Wrap, cases, example, templates};
+use crate::raw::Hit;
 use crate::report::{REPORTERS, Style, closing, write_baseline};
 use crate::ruleset::RuleSet;
 use crate::{Confidence, Key, KnownValues, Redactor, Scanner, Source, Watch};
@@ -89,9 +90,9 @@ fn planted(round: u64) -> Vec<Planted> {
     all
 }
 
-/// Lines that hold both values. Those are left out in which the rules do not see every one of them: right behind a letter a token may
-/// be a piece of something else.
-fn lines(checks: &Checks, planted: &Planted, other: &Planted) -> Vec<String> {
+/// Lines that hold both values, and whether each is seen by its own rule, so that it is seen however the line is wrapped. Those are left out
+/// in which the rules do not see every one of them: right behind a letter a token may be a piece of something else.
+fn lines(checks: &Checks, planted: &Planted, other: &Planted) -> Vec<(String, bool)> {
     let (text, rule, beside) = (&planted.text, &planted.rule, &other.text);
     let lines = [
         text.clone(),
@@ -106,14 +107,22 @@ fn lines(checks: &Checks, planted: &Planted, other: &Planted) -> Vec<String> {
         format!("{}{text}", "long ".repeat(300)),
     ];
     let mut scratch = Scratch::default();
-    let mut is_seen = |line: &String| {
+    let mut seen = |line: String| {
         let hits = checks.hits(line.as_bytes(), &mut scratch);
-        [planted, other].into_iter().all(|each| {
-            memchr::memmem::find_iter(line.as_bytes(), &each.value)
-                .all(|at| hits.iter().any(|hit| hit.secret.start <= at && at + each.value.len() <= hit.secret.end))
-        })
+        let is_seen = |by_its_rule: bool| {
+            [planted, other].into_iter().all(|each| {
+                let is_it = |hit: &Hit, at: usize| {
+                    hit.secret.start <= at
+                        && at + each.value.len() <= hit.secret.end
+                        && (!by_its_rule || checks.info(hit.rule).id.as_str() == each.rule)
+                };
+                memchr::memmem::find_iter(line.as_bytes(), &each.value).all(|at| hits.iter().any(|hit| is_it(hit, at)))
+            })
+        };
+        let (is_seen, by_its_rule) = (is_seen(false), is_seen(true));
+        is_seen.then_some((line, by_its_rule))
     };
-    lines.into_iter().filter(|line| is_seen(line)).collect()
+    lines.into_iter().filter_map(&mut seen).collect()
 }
 
 /// Lines on which the value stands a second time, where no rule sees it: whole, cut off, encoded.
@@ -142,10 +151,11 @@ fn echoes(planted: &Planted) -> Vec<String> {
 fn file(checks: &Checks, planted: &Planted, other: &Planted, turn: usize) -> Vec<u8> {
     let lines = lines(checks, planted, other);
     let mut file = Vec::new();
-    for line in lines.iter().chain(&echoes(planted)) {
+    for line in lines.iter().map(|(line, _)| line).chain(&echoes(planted)) {
         file.extend([line.as_bytes(), b"\n"].concat());
     }
-    for (index, text) in lines.iter().enumerate().filter(|(_, line)| line.len() < 1000) {
+    let wrapped = lines.iter().filter(|(line, by_its_rule)| *by_its_rule && line.len() < 1000);
+    for (index, (text, _)) in wrapped.enumerate() {
         let wrapped = Wrap::ALL[(index + turn) % Wrap::ALL.len()].apply(text);
         file.extend([b"key = \"", &wrapped[..], b"\"\n", &wrapped, b"\n\n"].concat());
     }

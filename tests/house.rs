@@ -40,7 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     // For tests and fuzz targets alone.
     ("planted", &["ruleset", "checks", "lib"]),
-    ("no_leak", &["model", "report", "ruleset", "checks", "sources", "scanner", "planted", "lib"]),
+    ("no_leak", &["model", "raw", "report", "ruleset", "checks", "sources", "scanner", "planted", "lib"]),
     ("fuzzing", &["formats", "unpack", "ruleset", "checks", "selftest", "redactor", "lib"]),
 ];
 
