@@ -129,6 +129,12 @@ pub(super) fn connected(value: &[u8], user: &[u8], server: &[u8]) -> Option<Conf
     Some(if is_sample { Low } else { Medium })
 }
 
+/// The password of a `.netrc`, for a machine.
+pub(super) fn netrc(value: &[u8], machine: &[u8]) -> Option<Confidence> {
+    let is_sample = machine.starts_with(b"example") || is_reserved(machine);
+    certain_password(value).map(|confidence| if is_sample { Low } else { confidence })
+}
+
 /// Whether a user or a server is named as in documentation, or not at all.
 fn is_sample(name: &[u8]) -> bool {
     name.is_empty() || is_void(name)

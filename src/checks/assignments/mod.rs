@@ -221,8 +221,12 @@ impl Finds<'_, '_> {
 
     fn at_key(&mut self, key: &Key, place: &Place, word: usize) -> Option<()> {
         let text = self.text.bytes;
-        let kind = self.read.kinds.about(text, key.range.clone(), key::judge)?;
+        let mut kind = self.read.kinds.about(text, key.range.clone(), key::judge)?;
         let name = &text[key.range.clone()];
+        // `PASS: test-17` is what became of a test.
+        if name == b"PASS" && place.separator == (Separator::Colon { quoted: false }) {
+            kind = KeyKind::Token { sure: false };
+        }
         if kind == KeyKind::Authorization || name.eq_ignore_ascii_case(b"bearer") {
             return self.at_credentials(key, place);
         }
@@ -264,7 +268,7 @@ impl Finds<'_, '_> {
         }
         let check = check(text, key, kind, place);
         let confidence = match (check, kind) {
-            (Check::Netrc, _) => judge::certain_password(bytes),
+            (Check::Netrc, _) => judge::netrc(bytes, machine(&text[..key.range.start])),
             (Check::Flag, KeyKind::Password) if place.separator == Separator::Blank && value.form != Form::Quoted => {
                 // Documentation writes `--password PASSWORD` and `--password string`.
                 let is_word = bytes.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.".contains(byte));
@@ -358,6 +362,14 @@ fn check(text: &[u8], key: &Key, kind: KeyKind, place: &Place) -> Check {
         _ if is_colon && name.contains(&b'-') => Check::Header,
         _ => Check::Secret,
     }
+}
+
+/// The machine that a `.netrc` names last before a password.
+fn machine(text: &[u8]) -> &[u8] {
+    const REACH: usize = 256;
+    let head = &text[text.len().saturating_sub(REACH)..];
+    let name = memchr::memmem::rfind(head, b"machine ").map(|at| &head[at + b"machine ".len()..]);
+    name.and_then(|name| name.split(u8::is_ascii_whitespace).next()).unwrap_or_default()
 }
 
 /// Whether a `.netrc` calls a password so.

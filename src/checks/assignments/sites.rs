@@ -140,6 +140,9 @@ impl Finds<'_, '_> {
     /// `IDENTIFIED BY '…'`, `IDENTIFIED BY PASSWORD '…'`, `PRAGMA key = '…'`.
     fn at_sql(&mut self, anchor: &Range<usize>) -> Option<()> {
         let text = self.text.bytes;
+        if text[anchor.clone()].eq_ignore_ascii_case(b"identified by") && !follows_account(&text[..anchor.start]) {
+            return None;
+        }
         let mut at = place::skip_blank(text, anchor.end);
         if text[at..].len() > 8 && text[at..at + 8].eq_ignore_ascii_case(b"password") {
             at = place::skip_blank(text, at + 8);
@@ -208,4 +211,15 @@ impl Finds<'_, '_> {
         });
         self.push(check, at, secret, confidence, Proof::None)
     }
+}
+
+/// Whether a statement ends in an account: `CREATE USER x`, `GRANT … TO x`, `'x'@'%'`. Prose has things identified by others, too.
+fn follows_account(text: &[u8]) -> bool {
+    const REACH: usize = 160;
+    let mut words =
+        text[text.len().saturating_sub(REACH)..].rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let (Some(account), Some(before)) = (words.next(), words.next()) else { return false };
+    account.iter().any(|byte| b"@'\"`".contains(byte))
+        || before.ends_with(b",")
+        || [&b"user"[..], b"role", b"to", b"exists"].iter().any(|word| before.eq_ignore_ascii_case(word))
 }
