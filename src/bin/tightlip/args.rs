@@ -427,6 +427,7 @@ mod tests {
             ("detection.md", include_str!("../../../docs/detection.md")),
             ("git.md", include_str!("../../../docs/git.md")),
             ("known.md", include_str!("../../../docs/known.md")),
+            ("known.md", include_str!("../../../docs/known.md")),
             ("redaction.md", include_str!("../../../docs/redaction.md")),
             ("rules.md", include_str!("../../../docs/rules.md")),
             ("targets.md", include_str!("../../../docs/targets.md")),
