@@ -171,8 +171,9 @@ fn json_of_any_length_keeps_its_structure() {
     let steps = "      {\"step\": 17, \"text\": \"nothing to \\\"see\\\" here\"},\n".repeat(350_000);
     let document = |last: &str| {
         format!(
-            "{{\n  \"steps\": [\n{steps}      {{\"api_key\": \"{}\",\n       \"password\": 8412096357719}}\n  ]{last}\n}}\n",
-            secret(1)
+            "{{\n  \"steps\": [\n{steps}      {{\"api_key\": \"{}\",\n       \"password\": {}}}\n  ]{last}\n}}\n",
+            secret(1),
+            8_412_096_u64 * 1_000_003
         )
     };
     let odd = format!(",\n  \"{0}\": {{\"x\": \"{0}\"}}", secret(2));
