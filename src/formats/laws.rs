@@ -3,6 +3,7 @@
 use super::*;
 
 /// The format of this name.
+#[cfg(test)]
 pub(super) fn format(name: &str) -> &'static dyn Format {
     FORMATS.iter().copied().chain([PLAIN]).find(|format| format.name() == name).expect("a format of the table")
 }
