@@ -137,7 +137,12 @@ impl Layers {
             // Too short, or it goes on behind an escape: then it is whole at the next level.
             return None;
         }
+        // The window may have begun with letters of the escape: its first whole quad behind them counts.
         let first = after_escape(bytes, run.start);
+        let inside = inside + first.saturating_sub(inside).next_multiple_of(4);
+        if run.end <= inside {
+            return None;
+        }
         Some(base64::decode(bytes, first, inside, run.end, &mut self.base64))
     }
 }
