@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
 
 use crate::checks::{Checks, Scratch};
-use crate::planted::{Wrap, cases, example, templates};
+use crate::planted::{Wrap, example, property, templates};
 use crate::raw::Hit;
 use crate::report::{REPORTERS, Style, closing, write_baseline};
 use crate::ruleset::RuleSet;
@@ -218,7 +218,7 @@ fn said(scanner: &Scanner, source: &Source) -> Vec<(String, Vec<u8>)> {
 fn no_piece_of_a_value_is_said() {
     let checks = Checks::new(RuleSet::builtin()).unwrap();
     let mut leaks = Vec::new();
-    for round in 0..u64::from(cases(1)) {
+    for round in 0..u64::from(property(1).cases) {
         let planted = planted(round);
         assert!(planted.len() > 200, "only {} examples are found", planted.len());
         let dir = tempfile::tempdir().unwrap();

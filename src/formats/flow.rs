@@ -166,6 +166,7 @@ fn is_of_word(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::planted::property;
     use proptest::prelude::*;
 
     use super::*;
@@ -211,6 +212,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(property(256))]
+
         #[test]
         fn all_json_is_followed_however_it_is_cut(text in "[\\[\\]{}:,\" a1\\\\u0-]{0,40}", cut in 1..9_usize) {
             let whole = structure(&text, text.len().max(1));

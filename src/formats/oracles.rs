@@ -9,8 +9,9 @@ use quick_xml::events::Event;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::laws::{format, replaced, show};
-use super::tests::{cases, texts};
+use super::tests::texts;
 use super::*;
+use crate::planted::property;
 
 /// A reader: the strings that it finds, or `None` if it refuses the text.
 type Reader = fn(&[u8]) -> Option<Vec<String>>;
@@ -68,7 +69,7 @@ fn assert_agree(name: &str, reader: Reader, text: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases(3000)))]
+    #![proptest_config(property(3000))]
 
     #[test]
     fn texts_thrown_together_are_read_the_same((name, text) in texts()) {
@@ -79,7 +80,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases(300)))]
+    #![proptest_config(property(300))]
 
     #[test]
     fn what_serde_writes_is_read_the_same(value in tree()) {

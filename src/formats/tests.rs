@@ -5,7 +5,7 @@ use proptest::sample::select;
 
 use super::laws::{assert_laws, format, holds};
 use super::*;
-pub(super) use crate::planted::cases;
+use crate::planted::property;
 
 /// Texts in which things stand where a careless reader stumbles.
 const NASTY: &[(&str, &str)] = &[
@@ -185,7 +185,7 @@ pub(super) fn texts() -> impl Strategy<Value = (&'static str, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases(3000)))]
+    #![proptest_config(property(3000))]
 
     /// Whatever is read as a format keeps the laws of it.
     #[test]

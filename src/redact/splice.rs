@@ -97,6 +97,7 @@ impl Utf16 {
 
 #[cfg(test)]
 mod tests {
+    use crate::planted::property;
     use proptest::prelude::*;
 
     use super::*;
@@ -133,6 +134,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(property(256))]
+
         #[test]
         fn utf16_goes_back_as_it_came(text in any::<String>(), bytes in prop::collection::vec(any::<u8>(), 0..40)) {
             for order in [Utf16::Little, Utf16::Big] {

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::Placeholder;
-use crate::planted::{KNOWN, Piece, Wrap, cases, document, known};
+use crate::planted::{KNOWN, Piece, Wrap, document, known, property};
 use documents::Document;
 
 fn scanner() -> &'static Scanner {
@@ -51,7 +51,7 @@ fn residue(copy: &[u8], blank: &[u8], secret: &[u8], other: &[u8]) -> Option<usi
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(2000), max_shrink_iters: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 300, ..property(2000) })]
 
     #[test]
     fn a_document_keeps_its_shape_and_loses_its_secrets(document in any::<Document>()) {
@@ -78,7 +78,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(300), max_shrink_iters: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 300, ..property(300) })]
 
     #[test]
     fn a_stream_gives_what_the_whole_gives(

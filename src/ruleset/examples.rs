@@ -272,6 +272,7 @@ fn html(character: char) -> String {
 mod tests {
     use std::collections::HashSet;
 
+    use crate::planted::property;
     use proptest::prelude::*;
 
     use super::*;
@@ -388,6 +389,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(property(256))]
+
         #[test]
         fn nothing_panics(template in r"([{}:a.]|\{(hex|base64|json|W|pem|begin|end|sign):?|[0-9])*") {
             let _ = expand(&template, 7, &length);

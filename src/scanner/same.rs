@@ -133,7 +133,7 @@ mod tests {
     use crate::checks::BLOCK;
     use crate::fence::{Fence, open};
     use crate::model::Confidence;
-    use crate::planted::{Piece, cases, document, known};
+    use crate::planted::{Piece, document, known, property};
 
     fn scanner() -> &'static Scanner {
         static SCANNER: OnceLock<Scanner> = OnceLock::new();
@@ -167,7 +167,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: cases(200), ..ProptestConfig::default() })]
+        #![proptest_config(property(200))]
 
         #[test]
         fn a_text_gives_the_same_however_it_is_read(pieces in prop::collection::vec(any::<Piece>(), 1..40)) {
@@ -178,7 +178,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: cases(200) / 20, max_shrink_iters: 50, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: property(200).cases / 20, max_shrink_iters: 50, ..property(200) })]
 
         #[test]
         fn edges_of_blocks_change_nothing(

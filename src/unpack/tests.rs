@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::laws::{Contents, assert_laws, packed_anew};
 use super::*;
-use crate::planted::cases;
+use crate::planted::property;
 
 const CODECS: [Codec; 4] = [Codec::Gzip, Codec::Zstd, Codec::Xz, Codec::Bzip2];
 
@@ -240,7 +240,7 @@ fn time_and_name_of_a_gzip_file_stay() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(50), ..ProptestConfig::default() })]
+    #![proptest_config(property(50))]
 
     #[test]
     fn any_text_survives(text in prop::collection::vec(any::<u8>(), 0..5000), times in 1..40_usize) {

@@ -188,6 +188,7 @@ pub(super) fn places(chunk: &[u8; CHUNK], test: impl Fn(u8) -> bool) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use crate::planted::property;
     use proptest::strategy::Strategy as _;
 
     use super::*;
@@ -219,7 +220,7 @@ mod tests {
             return;
         }
         let newer = Avx512::is_detected().then_some(search_avx512 as Search);
-        proptest::proptest!(|(bytes in proptest::collection::vec(proptest::prop_oneof![
+        proptest::proptest!(property(256), |(bytes in proptest::collection::vec(proptest::prop_oneof![
             proptest::char::range(' ', '~').prop_map(|c| c as u8),
             proptest::sample::select(&b"aA0fF+/-_%&#;\\ux\0\0\0"[..]),
             proptest::num::u8::ANY,
@@ -236,7 +237,7 @@ mod tests {
     #[test]
     fn windows_that_read_as_text_are_seen() {
         use super::super::{base64, hex};
-        proptest::proptest!(|(text in "[ -~\n]{16,40}", lead in "[a-z ]{0,40}", foreign in "[A-Z/]{0,3}")| {
+        proptest::proptest!(property(256), |(text in "[ -~\n]{16,40}", lead in "[a-z ]{0,40}", foreign in "[A-Z/]{0,3}")| {
             let encodings = [
                 data_encoding::BASE64.encode(text.as_bytes()),
                 data_encoding::BASE64URL.encode(text.as_bytes()),

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::planted::property;
 use data_encoding::{BASE64, BASE64_MIME, BASE64URL_NOPAD, HEXLOWER};
 use proptest::prelude::*;
 
@@ -43,6 +44,8 @@ fn unwrap(text: &Text<'_>, way: &[Encoding], piece: &[u8]) -> Option<Range<usize
 }
 
 proptest! {
+    #![proptest_config(property(256))]
+
     #[test]
     fn a_piece_is_found_and_led_back(piece in "[ -~]{40,120}", before in "[ -%'-Z^-~]{0,80}", after in "[ -%'-Z^-~]{0,80}") {
         for (encoding, stored) in encodings(&piece) {

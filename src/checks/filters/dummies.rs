@@ -152,6 +152,7 @@ fn is_amazons_example(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::planted::property;
     use proptest::prelude::*;
 
     use super::*;
@@ -178,6 +179,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(property(256))]
+
         #[test]
         fn no_bytes_panic_and_chance_hits_nothing(value in prop::collection::vec(any::<u8>(), 0..300)) {
             prop_assert!(!is_dummy(&value));

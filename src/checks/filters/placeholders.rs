@@ -202,6 +202,7 @@ fn is_printable(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::planted::property;
     use proptest::prelude::*;
 
     use super::*;
@@ -287,6 +288,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(property(256))]
+
         #[test]
         fn no_bytes_panic(value in prop::collection::vec(any::<u8>(), 0..100), text in r"[${}\[\]<>%@#().:=a-cxX0-3é… -]{0,90}") {
             for value in [&value, text.as_bytes()] {

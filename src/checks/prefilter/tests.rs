@@ -1,5 +1,6 @@
 //! The filter against an oracle, `aho-corasick`, with both screens.
 
+use crate::planted::property;
 use aho_corasick::{AhoCorasick, MatchKind};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -98,7 +99,7 @@ fn length() -> impl Strategy<Value = usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(property(1000))]
 
     #[test]
     fn finds_what_the_oracle_finds(owned in dense_anchors(), haystack in length().prop_flat_map(|len| vec(dense(), len))) {

@@ -86,11 +86,14 @@ fn encode(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::planted::property;
     use proptest::prelude::*;
 
     use super::*;
 
     proptest! {
+        #![proptest_config(property(256))]
+
         #[test]
         fn decoding_undoes_encoding(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
             prop_assert_eq!(decode(encode(&bytes).as_bytes()), Some(bytes));

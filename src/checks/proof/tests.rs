@@ -1,5 +1,6 @@
 //! Every proof: what its signer completes passes, what is changed fails, and nothing panics.
 
+use crate::planted::property;
 use proptest::prelude::*;
 
 use super::*;
@@ -265,6 +266,8 @@ static HEADS: &[&str] = &[
 ];
 
 proptest! {
+    #![proptest_config(property(256))]
+
     #[test]
     fn no_bytes_panic(head in prop::sample::select(HEADS), tail in prop::collection::vec(any::<u8>(), 0..200), text in "[0-9A-Za-z+/=._~\\n-]{0,200}") {
         let head = head.replace('@', "PRIVATE KEY");
