@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex};
 use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
 
 use crate::checks::{Checks, Scratch};
-use crate::planted::{Wrap, example, property, templates};
+use crate::planted::{Wrap, example, templates};
+use crate::property::property;
 use crate::raw::Hit;
 use crate::report::{REPORTERS, Style, closing, write_baseline};
 use crate::ruleset::RuleSet;

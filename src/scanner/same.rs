@@ -133,7 +133,8 @@ mod tests {
     use crate::checks::BLOCK;
     use crate::fence::{Fence, open};
     use crate::model::Confidence;
-    use crate::planted::{Piece, document, known, property};
+    use crate::planted::{Piece, document, known};
+    use crate::property::property;
 
     fn scanner() -> &'static Scanner {
         static SCANNER: OnceLock<Scanner> = OnceLock::new();

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::planted::property;
+use crate::property::property;
 use data_encoding::{BASE64, BASE64_MIME, BASE64URL_NOPAD, HEXLOWER};
 use proptest::prelude::*;
 
