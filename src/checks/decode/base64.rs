@@ -16,7 +16,7 @@ pub(super) fn text_start(bytes: &[u8], at: usize, end: usize, floor: usize) -> O
 pub(super) fn decode(bytes: &[u8], first: usize, inside: usize, end: usize, layer: &mut Layer) -> usize {
     let before = bytes[first..inside].rchunks_exact(4).take_while(|quad| reads_as_text(&triple(quad))).count();
     let start = inside - 4 * before;
-    layer.begin(start);
+    layer.begin(start, start / 4 * 3);
     let mut at = start;
     for line in Lines::new(bytes, start..end) {
         // A word on the next line is nothing that goes on.

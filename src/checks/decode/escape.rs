@@ -7,6 +7,8 @@ use super::run;
 
 /// How far a region reaches to both sides of an escape: a secret and the keyword before it fit in.
 const REACH: usize = 256;
+/// A token that touches an escape is taken whole unless it is longer than this: what is found must not depend on an escape far away.
+pub(super) const LONGEST: usize = 8 << 10;
 
 /// A way of escaping characters.
 pub(super) struct Notation {
@@ -75,7 +77,7 @@ impl Notation {
     pub(super) fn decode(&self, bytes: &[u8], floor: usize, trigger: usize, layer: &mut Layer) -> usize {
         let mut at = self.left_edge(bytes, floor, trigger);
         let (mut plain, mut last) = (at, trigger);
-        layer.begin(at);
+        layer.begin(at, 0);
         let end = loop {
             let limit = bytes.len().min(last + REACH).max(at);
             // One escape often follows another.
@@ -121,7 +123,9 @@ impl Notation {
                 let outside = |byte: &u8| !run::is_member(*byte);
                 match bytes[lowest..trigger].iter().position(outside) {
                     Some(ahead) => lowest + ahead,
-                    None => run::start(bytes, lowest, floor),
+                    None => Some(run::start(bytes, lowest, floor))
+                        .filter(|start| trigger - start <= LONGEST)
+                        .unwrap_or(trigger),
                 }
             }
             None => lowest,
@@ -134,7 +138,7 @@ impl Notation {
 }
 
 /// Where a region ends that nothing ended before `limit`: a token that the limit would cut is left out, or taken whole
-/// if it touches the escape that ends at `last`.
+/// if it touches the escape that ends at `last` and is not too long.
 fn right_edge(bytes: &[u8], last: usize, limit: usize) -> usize {
     if limit <= last || !bytes.get(limit).is_some_and(|byte| run::is_member(*byte)) {
         return limit;
@@ -142,7 +146,7 @@ fn right_edge(bytes: &[u8], last: usize, limit: usize) -> usize {
     let outside = |byte: &u8| !run::is_member(*byte);
     match bytes[last..limit].iter().rposition(outside) {
         Some(ahead) => last + ahead + 1,
-        None => run::end(bytes, limit),
+        None => Some(run::end(bytes, limit)).filter(|end| end - last <= LONGEST).unwrap_or(last),
     }
 }
 

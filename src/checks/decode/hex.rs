@@ -59,7 +59,7 @@ pub(super) fn decode(bytes: &[u8], inside: usize, floor: usize, layer: &mut Laye
     if end - start < SHORTEST {
         return None;
     }
-    layer.begin(start);
+    layer.begin(start, start / 2);
     let mut at = start;
     for line in run::Lines::new(bytes, start..end) {
         let pairs = digits(line.start, line.end) / 2;

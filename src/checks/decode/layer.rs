@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::run::STRIDE;
 use crate::raw::OffsetMap;
 
 /// Stands between regions, so that nothing matches across them.
@@ -31,12 +32,17 @@ impl Layer {
         self.map.clear();
     }
 
-    /// Starts the next region, stored from `at` on.
-    pub(super) fn begin(&mut self, at: usize) {
-        if !self.bytes.is_empty() {
+    /// Starts the next region, stored from `at` on. Its place in the layer is as good as `place`: what is found inside it does not depend
+    /// on what was decoded before.
+    pub(super) fn begin(&mut self, at: usize, place: usize) {
+        let begun = self.bytes.len();
+        if begun > 0 {
             self.bytes.extend_from_slice(SEPARATOR);
-            self.map.push(SEPARATOR.len(), at, (SEPARATOR.len() as u8, 0));
         }
+        let fill = place.wrapping_sub(self.bytes.len()) % STRIDE;
+        self.bytes.resize(self.bytes.len() + fill, b'\n');
+        let len = self.bytes.len() - begun;
+        self.map.push(len, at, (len as u8, 0));
     }
 
     /// Takes stored bytes as they are.

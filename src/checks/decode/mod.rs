@@ -55,13 +55,15 @@ impl Layers {
         // No region begins before `floor`; runs before `tried` are known to be no text.
         let mut floor = marked.map_or(0, |seed| utf16::decode(bytes, seed.start, seed, &mut self.utf16));
         let mut tried = floor;
-        let mut at = floor;
+        // Windows are tried at places that only the text decides, not what was decoded before them.
+        let aligned = |floor: usize| floor - floor % run::STRIDE;
+        let mut at = aligned(floor);
         while let Some((chunk, mut signs)) = scout::next(bytes, at) {
             while let Some((place, sign)) = signs.take(floor.saturating_sub(chunk)) {
                 self.decode_at(bytes, chunk + place, sign, &mut floor, &mut tried);
             }
             // What a region covers is not looked at again.
-            at = floor.max(chunk + CHUNK);
+            at = aligned(floor).max(chunk + CHUNK);
         }
     }
 
@@ -133,7 +135,9 @@ impl Layers {
             return None;
         }
         let escaped = |notation: &Notation| notation.hides_at(bytes, run.end);
-        if run.len() < run::SHORTEST || [json::JSON, percent::PERCENT, html::HTML].iter().any(escaped) {
+        let is_whole_behind =
+            run.len() <= escape::LONGEST && [json::JSON, percent::PERCENT, html::HTML].iter().any(escaped);
+        if run.len() < run::SHORTEST || is_whole_behind {
             // Too short, or it goes on behind an escape: then it is whole at the next level.
             return None;
         }

@@ -72,7 +72,7 @@ pub(super) fn unfold(bytes: &[u8], layer: &mut Layer) {
         if line < floor || !is_broken(bytes, end) {
             return;
         }
-        layer.begin(line);
+        layer.begin(line, 0);
         layer.copy(bytes, line..end);
         while is_broken(bytes, end) {
             let next = end + 1;
