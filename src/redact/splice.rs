@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::plan::Edit;
+use super::edit::Edit;
 use crate::model::Encoding;
 use crate::raw::Wrapping;
 

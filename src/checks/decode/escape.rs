@@ -2,6 +2,7 @@
 
 use memchr::memchr;
 
+use super::alphabet::is_member;
 use super::layer::Layer;
 use super::run;
 
@@ -119,8 +120,8 @@ impl Notation {
         let lowest = floor.max(trigger.saturating_sub(REACH));
         let mut start = match bytes[lowest..trigger].iter().rposition(|&byte| ends_region(byte)) {
             Some(ahead) => lowest + ahead + 1,
-            None if lowest > floor && run::is_member(bytes[lowest - 1]) => {
-                let outside = |byte: &u8| !run::is_member(*byte);
+            None if lowest > floor && is_member(bytes[lowest - 1]) => {
+                let outside = |byte: &u8| !is_member(*byte);
                 match bytes[lowest..trigger].iter().position(outside) {
                     Some(ahead) => lowest + ahead,
                     None => Some(run::start(bytes, lowest, floor))
@@ -140,10 +141,10 @@ impl Notation {
 /// Where a region ends that nothing ended before `limit`: a token that the limit would cut is left out, or taken whole
 /// if it touches the escape that ends at `last` and is not too long.
 fn right_edge(bytes: &[u8], last: usize, limit: usize) -> usize {
-    if limit <= last || !bytes.get(limit).is_some_and(|byte| run::is_member(*byte)) {
+    if limit <= last || !bytes.get(limit).is_some_and(|byte| is_member(*byte)) {
         return limit;
     }
-    let outside = |byte: &u8| !run::is_member(*byte);
+    let outside = |byte: &u8| !is_member(*byte);
     match bytes[last..limit].iter().rposition(outside) {
         Some(ahead) => last + ahead + 1,
         None => Some(run::end(bytes, limit)).filter(|end| end - last <= LONGEST).unwrap_or(last),

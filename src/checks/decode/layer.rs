@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::run::STRIDE;
+use super::scout::STRIDE;
 use crate::raw::OffsetMap;
 
 /// Stands between regions, so that nothing matches across them.
