@@ -96,8 +96,7 @@ impl Notation {
                 if plain < at {
                     layer.copy(bytes, plain..at);
                 }
-                layer.put(&escape.text[..escape.len], at, escape.stored);
-                at += escape.stored;
+                at = self.put(&escape, bytes, at, layer);
                 plain = at;
                 if escape.hides {
                     last = at;
@@ -108,6 +107,31 @@ impl Notation {
         };
         layer.copy(bytes, plain..end);
         end
+    }
+
+    /// Decodes an escape at `at`, and with a byte of ASCII all of its like right behind it; says where they end.
+    fn put(&self, escape: &Escape, bytes: &[u8], mut at: usize, layer: &mut Layer) -> usize {
+        let &Escape { text, len, stored, hides } = escape;
+        if len != 1 || !hides {
+            layer.put(&text[..len], at, stored);
+            return at + stored;
+        }
+        let (start, mut next) = (at, Some(text[0]));
+        let singles = std::iter::from_fn(|| {
+            let single = next?;
+            at += stored;
+            next = self.single(&bytes[at..], stored);
+            Some(single)
+        });
+        layer.singles(start, stored, singles);
+        at
+    }
+
+    /// The byte that text begins with as an escape of this length that hides it.
+    #[inline]
+    fn single(&self, text: &[u8], stored: usize) -> Option<u8> {
+        let escape = (text.first() == Some(&self.marker)).then(|| (self.read)(text)).flatten()?;
+        (escape.len == 1 && escape.hides && escape.stored == stored).then_some(escape.text[0])
     }
 
     /// Where the region around `trigger` begins: never inside a token (it could be base64) nor inside an escape.

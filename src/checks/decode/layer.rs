@@ -57,6 +57,13 @@ impl Layer {
         self.bytes.extend_from_slice(text);
     }
 
+    /// Adds bytes each of which is stored in `len` bytes, from `at` on.
+    pub(super) fn singles(&mut self, at: usize, len: usize, bytes: impl Iterator<Item = u8>) {
+        let begun = self.bytes.len();
+        self.bytes.extend(bytes);
+        self.map.push(self.bytes.len() - begun, at, (1, len as u8));
+    }
+
     /// Makes room for `count` units stored from `at` on, each of `unit.0` bytes decoded from `unit.1` stored ones.
     pub(super) fn units(&mut self, count: usize, at: usize, unit: (u8, u8)) -> &mut [u8] {
         let start = self.bytes.len();
