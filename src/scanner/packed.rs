@@ -63,6 +63,9 @@ impl Search<'_> {
         if let Some(reason) = text.fault() {
             report.skip(reason);
         }
+        if self.origin.of_commit().is_some() {
+            report.forget_unused();
+        }
         report
     }
 
