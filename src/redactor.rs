@@ -4,12 +4,14 @@ mod copy;
 mod file;
 #[cfg_attr(not(feature = "unpack"), allow(dead_code, reason = "without the feature nothing is unpacked"))]
 mod packed;
+mod quota;
 #[cfg(test)]
 mod tests;
 mod verify;
 
 use std::fmt;
 use std::io::{Cursor, Write};
+use std::ops::Range;
 
 pub use verify::{Fault, FaultKind, Verdict};
 
@@ -123,8 +125,8 @@ impl<'s> Redactor<'s> {
 }
 
 impl Find for Scanner {
-    fn leaks(&self, bytes: &[u8]) -> Option<Vec<Leak>> {
-        Self::leaks(self, bytes)
+    fn leaks(&self, bytes: &[u8], own: Range<usize>) -> Option<Vec<Leak>> {
+        Self::leaks(self, bytes, own)
     }
 
     fn reach(&self) -> usize {

@@ -114,9 +114,15 @@ impl Origin {
         Self { path, kind: OriginKind::Commit(commit) }
     }
 
-    /// The text inside of this one that `members` lead to.
+    /// The text inside of this one that `members` lead to. What is in git stays there: its path leads to the text.
     pub(crate) fn packed(&self, members: Vec<PathText>) -> Self {
-        Self { path: self.path.clone(), kind: OriginKind::Archive { members } }
+        let packed = Self { path: self.path.clone(), kind: OriginKind::Archive { members } };
+        match self.kind {
+            OriginKind::Staged | OriginKind::Commit(_) => {
+                Self { path: packed.full_path().into_owned(), kind: self.kind.clone() }
+            }
+            _ => packed,
+        }
     }
 
     /// The message of a commit that is there.

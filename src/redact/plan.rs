@@ -11,8 +11,9 @@ use crate::raw::{Key, Leak};
 
 /// Finds what is to be redacted.
 pub(crate) trait Find: Sync {
-    /// All that is found in the bytes, which begin a text, or a multiple of 64 bytes behind its beginning. `None` where the search failed.
-    fn leaks(&self, bytes: &[u8]) -> Option<Vec<Leak>>;
+    /// What is found that begins in the `own` ones of some bytes. Bytes and own ones begin a text, or a multiple of 64 bytes behind its
+    /// beginning. `None` where the search failed.
+    fn leaks(&self, bytes: &[u8], own: Range<usize>) -> Option<Vec<Leak>>;
 
     /// What is found at a place depends on no byte further away. A multiple of 64.
     fn reach(&self) -> usize;
@@ -50,7 +51,12 @@ const PATIENCE: usize = 2;
 impl Plan<'_> {
     /// What is to be redacted in the text.
     pub(crate) fn leaks(&self, bytes: &[u8]) -> Result<Vec<Leak>, Refusal> {
-        self.find.leaks(bytes).ok_or(Refusal::Internal)
+        self.leaks_in(bytes, 0..bytes.len())
+    }
+
+    /// The same of those that begin in `own`, which begins at a multiple of 64.
+    pub(crate) fn leaks_in(&self, bytes: &[u8], own: Range<usize>) -> Result<Vec<Leak>, Refusal> {
+        self.find.leaks(bytes, own).ok_or(Refusal::Internal)
     }
 
     /// The edits after which nothing is found in the text; `leaks` is what is found in it now.

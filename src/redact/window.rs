@@ -8,6 +8,7 @@ use super::edit::Edit;
 use super::plan::{Plan, ROUNDS, Read};
 use super::refusal::Refusal;
 use crate::model::Placeholder;
+use crate::raw::Leak;
 
 /// How often each placeholder stands in a copy.
 pub(crate) type Counts = BTreeMap<Placeholder, u64>;
@@ -20,7 +21,17 @@ impl Plan<'_> {
 
     /// The edits of a text of lines that begin in the window's own bytes.
     pub(crate) fn window(&self, bytes: &[u8], own: &Range<usize>) -> Result<Vec<Edit>, Refusal> {
-        let mut edits = self.edits(bytes, self.leaks(bytes)?, Read::Lines)?;
+        self.searched_window(bytes, own, self.leaks(bytes)?)
+    }
+
+    /// The same where it is known what is to be found in the bytes.
+    pub(crate) fn searched_window(
+        &self,
+        bytes: &[u8],
+        own: &Range<usize>,
+        leaks: Vec<Leak>,
+    ) -> Result<Vec<Edit>, Refusal> {
+        let mut edits = self.edits(bytes, leaks, Read::Lines)?;
         edits.retain(|edit| own.contains(&edit.span.start));
         Ok(edits)
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
@@ -9,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::fence::{OpenFile, skip_reason};
 use crate::formats::Flow;
 use crate::model::{Error, SkipReason};
+use crate::raw::Leak;
 use crate::redact::{Counts, Edit, Emission, Kind, Plan, RECORD, Refusal};
 use crate::scanner::Watch;
 use crate::unpack::{HEAD, Packing};
@@ -17,7 +19,7 @@ use crate::unpack::{HEAD, Packing};
 pub(super) const LARGEST_WHOLE: u64 = 16 << 20;
 
 /// Bytes that a window owns.
-const OWN: u64 = 2 << 20;
+const OWN: u64 = 1 << 20;
 
 /// What was made of a file.
 pub(super) struct Done {
@@ -112,12 +114,13 @@ fn note(file: &OpenFile, read: u64) -> Option<SkipReason> {
     (file.len() > 0 && file.len_now().is_ok_and(|now| now > read)).then_some(SkipReason::Growing)
 }
 
-/// A window of a long file, searched.
+/// A window of a long file. It is searched where the bytes are its own, and planned when those beside it have been searched too: so
+/// every byte is searched once, and yet each window knows what stands around its own bytes.
 struct Window {
     bytes: Vec<u8>,
     base: u64,
-    own_start: usize,
-    own_end: usize,
+    own: Range<usize>,
+    leaks: Vec<Leak>,
     edits: Vec<Edit>,
 }
 
@@ -131,19 +134,27 @@ pub(super) fn in_windows(
     let count = file.len().div_ceil(OWN);
     let batch = 2 * rayon::current_num_threads() as u64;
     let mut sheet = Sheet { out, emission: Emission::default(), original: Account::default(), copy: None };
-    let mut searched: Vec<Window> = Vec::new();
+    let mut windows: Vec<Window> = Vec::new();
+    // Those of the windows that are planned, and not yet written.
+    let mut ready = 0..0;
     let mut read = 0;
-    for first in (0..=count).step_by(batch as usize) {
-        let search = || {
-            (first..count.min(first + batch)).into_par_iter().map(|index| window(plan, file, index, watch)).collect()
-        };
-        let written = || sheet.write(&searched);
-        let (next, written): (Result<Vec<Window>, Failure>, io::Result<()>) = rayon::join(search, written);
+    for first in (0..count).step_by(batch as usize) {
+        let behind = count.min(first + batch);
+        let search = || (first..behind).into_par_iter().map(|index| searched(plan, file, index, watch)).collect();
+        let (next, written): (Result<Vec<Window>, Failure>, io::Result<()>) =
+            rayon::join(search, || sheet.write(&windows[ready.clone()]));
         written.map_err(|error| unwritten(&error))?;
-        searched = next?;
-        read += searched.iter().map(|window| (window.own_end - window.own_start) as u64).sum::<u64>();
+        let next = next?;
+        read += next.iter().map(|window| window.own.len() as u64).sum::<u64>();
+        // The last that was written stays for what was found in it, the last of all waits for what is behind it.
+        windows.drain(..ready.end.saturating_sub(1));
+        windows.extend(next);
+        ready = ready.end.min(1)..windows.len() - usize::from(behind < count);
+        let edits =
+            ready.clone().into_par_iter().map(|at| planned(plan, &windows, at)).collect::<Result<Vec<_>, _>>()?;
+        windows[ready.clone()].iter_mut().zip(edits).for_each(|(window, edits)| window.edits = edits);
     }
-    sheet.write(&searched).map_err(|error| unwritten(&error))?;
+    sheet.write(&windows[ready]).map_err(|error| unwritten(&error))?;
     let Sheet { emission, original, copy, .. } = sheet;
     if emission.counts.keys().any(|placeholder| placeholder.rule.as_str() == RECORD) {
         return Err(Refusal::Shape("JSON lines").into());
@@ -157,7 +168,7 @@ pub(super) fn in_windows(
 }
 
 /// Reads and searches window `index`.
-fn window(plan: &Plan<'_>, file: &OpenFile, index: u64, watch: &Watch) -> Result<Window, Failure> {
+fn searched(plan: &Plan<'_>, file: &OpenFile, index: u64, watch: &Watch) -> Result<Window, Failure> {
     if watch.is_stopped() {
         return Err(Failure::Interrupted);
     }
@@ -167,13 +178,30 @@ fn window(plan: &Plan<'_>, file: &OpenFile, index: u64, watch: &Watch) -> Result
     let mut bytes = vec![0; (file.len().min(own.end + margin) - base) as usize];
     let read = file.read_at(&mut bytes, base).map_err(|error| Failure::Skipped(skip_reason(&error)))?;
     bytes.truncate(read);
-    let (own_start, own_end) = (((own.start - base) as usize).min(read), ((own.end - base) as usize).min(read));
     if index == 0 {
         refuse_packed(&bytes)?;
     }
-    let edits = plan.window(&bytes, &(own_start..own_end))?;
     watch.count(own.end - own.start, 0);
-    Ok(Window { bytes, base, own_start, own_end, edits })
+    let own = ((own.start - base) as usize).min(read)..((own.end - base) as usize).min(read);
+    let leaks = plan.leaks_in(&bytes, own.clone())?;
+    Ok(Window { bytes, base, own, leaks, edits: Vec::new() })
+}
+
+/// The edits of a window, of which those beside it are known.
+fn planned(plan: &Plan<'_>, windows: &[Window], at: usize) -> Result<Vec<Edit>, Refusal> {
+    let window = &windows[at];
+    let beside = &windows[at.saturating_sub(1)..windows.len().min(at + 2)];
+    let leaks = beside.iter().flat_map(|other| other.leaks.iter().filter_map(|leak| window.sees(other, leak)));
+    plan.searched_window(&window.bytes, &window.own, leaks.collect())
+}
+
+impl Window {
+    /// What was found in another window, if all of it stands in the bytes of this one.
+    fn sees(&self, other: &Self, leak: &Leak) -> Option<Leak> {
+        let moved = |at: usize| (other.base + at as u64).checked_sub(self.base).map(|at| at as usize);
+        let span = moved(leak.span.start)?..moved(leak.span.end)?;
+        (span.end <= self.bytes.len()).then(|| Leak { span, ..leak.clone() })
+    }
 }
 
 /// What is to be known of a text that is never seen whole.
@@ -207,7 +235,7 @@ struct Sheet<W> {
 impl<W: Write + Send> Sheet<W> {
     /// Writes what the next windows own.
     fn write(&mut self, windows: &[Window]) -> io::Result<()> {
-        if let Some(first) = windows.first().filter(|window| window.base == 0 && window.own_start == 0) {
+        if let Some(first) = windows.first().filter(|window| window.base == 0 && window.own.start == 0) {
             self.original.json = Flow::of(&first.bytes);
         }
         if self.copy.is_none() && windows.iter().any(|window| !window.edits.is_empty()) {
@@ -215,11 +243,9 @@ impl<W: Write + Send> Sheet<W> {
         }
         let Self { out, emission, original, copy } = self;
         let mut out = Both { out, copy: copy.as_mut() };
-        let mut write = |Window { bytes, base, own_end, edits, .. }: &Window| {
-            emission.write(bytes, *base, *own_end, edits, &mut out)
-        };
-        let read =
-            || windows.iter().for_each(|window| original.update(&window.bytes[window.own_start..window.own_end]));
+        let mut write =
+            |Window { bytes, base, own, edits, .. }: &Window| emission.write(bytes, *base, own.end, edits, &mut out);
+        let read = || windows.iter().for_each(|window| original.update(&window.bytes[window.own.clone()]));
         rayon::join(read, || windows.iter().try_for_each(&mut write)).1
     }
 }

@@ -26,6 +26,10 @@ fn redactor() -> &'static Redactor<'static> {
     })
 }
 
+fn leaks(bytes: &[u8]) -> Vec<Leak> {
+    scanner().leaks(bytes, 0..bytes.len()).unwrap()
+}
+
 /// A text as people read it, without its placeholders.
 fn rest(bytes: &[u8]) -> Vec<u8> {
     let wide = crate::redact::Utf16::read(bytes).map(|(_, text)| text.into_bytes());
@@ -62,14 +66,15 @@ proptest! {
             Ok(copy) => copy,
             Err(error) => return Err(TestCaseError::fail(error.to_string())),
         };
-        prop_assert!(scanner().leaks(&copy).unwrap().is_empty(), "the copy is not clean");
+        prop_assert!(leaks(&copy).is_empty(), "the copy is not clean");
         document.assert_same_shape(&copy);
         prop_assert!(redactor().redact_bytes(&copy, &origin).unwrap() == copy, "redacted again, it changes");
-        let leaks = scanner().leaks(&bytes).unwrap();
+        let leaks = leaks(&bytes);
         let is_seen = |secret: &[u8]| {
             leaks.iter().any(|leak| memchr::memmem::find(leak.value.expose(), secret).is_some())
         };
-        let (copy, blank) = (rest(&copy), rest(&document.blank().bytes()));
+        // What is not found stays, and may have five characters in common with what is.
+        let (copy, blank) = (rest(&copy), rest(&document.blank(&is_seen).bytes()));
         for (template, secret, other) in document.secrets() {
             if is_seen(&secret) {
                 prop_assert_eq!(residue(&copy, &blank, &secret, &other), None, "of {}", template);
@@ -99,7 +104,7 @@ proptest! {
             rest = behind;
         }
         let written = writer.finish().unwrap();
-        prop_assert!(scanner().leaks(&out).unwrap().is_empty(), "the stream is not clean");
+        prop_assert!(leaks(&out).is_empty(), "the stream is not clean");
         if let Ok(whole) = whole {
             prop_assert!(out == whole, "the stream gives something else");
             prop_assert_eq!(written.lost(), 0);
@@ -120,7 +125,7 @@ fn a_known_value_has_one_tag_in_every_encoding() {
                 }
                 let bytes = [before.as_bytes(), &stored, after.as_bytes()].concat();
                 let copy = redactor().redact_bytes(&bytes, &Origin::named(name)).unwrap();
-                assert!(scanner().leaks(&copy).unwrap().is_empty(), "{wrap:?} in {name}");
+                assert!(leaks(&copy).is_empty(), "{wrap:?} in {name}");
                 let copy = String::from_utf8_lossy(&copy).replace('\0', "");
                 match copy.split_once("REDACTED:known-planted") {
                     Some((_, rest)) => {

@@ -1,11 +1,12 @@
 //! What the redactor asks: every secret of a text with its value, however doubtful and whoever accepted it.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::Scanner;
-use super::worker::{Search, Worker, window};
-use crate::checks::{BLOCK, MARGIN};
+use super::worker::{Search, Worker};
+use crate::checks::{BLOCK, MARGIN, Window};
 use crate::fence::{self, Fence, OpenFile};
 use crate::model::SkipReason;
 use crate::raw::Leak;
@@ -39,20 +40,22 @@ impl Scanner {
         self.checks.rules().digest()
     }
 
-    /// Searches bytes in memory; spans are of `bytes`, in order. The bytes begin a file, or a multiple of 64 bytes behind its beginning.
-    /// `None` where the search failed inside: nothing is then known of the text.
-    pub(crate) fn leaks(&self, bytes: &[u8]) -> Option<Vec<Leak>> {
-        let len = bytes.len() as u64;
+    /// Searches bytes in memory for what begins in `own`; spans are of `bytes`, in order. Both begin a file, or a multiple of 64 bytes
+    /// behind its beginning. `None` where the search failed inside: nothing is then known of the text.
+    pub(crate) fn leaks(&self, bytes: &[u8], own: Range<usize>) -> Option<Vec<Leak>> {
         let mut leaks = Vec::new();
-        for index in 0..len.div_ceil(BLOCK as u64) {
-            let window = window(bytes, index);
+        for start in own.clone().step_by(BLOCK) {
+            let end = own.end.min(start + BLOCK);
+            let base = start.saturating_sub(MARGIN);
+            let seen = &bytes[base..bytes.len().min(end + MARGIN)];
+            let window = Window { bytes: seen, base: base as u64, own_start: start - base, own_end: end - base };
             let found = Worker::with(|worker| {
                 let scratch = &mut worker.search.scratch;
                 let found = catch_unwind(AssertUnwindSafe(|| self.checks.leaks(&window, scratch)));
                 found.inspect_err(|_| worker.search = Search::default()).ok()
             });
             leaks.extend(found?.into_iter().map(|mut leak| {
-                leak.span = leak.span.start + window.base as usize..leak.span.end + window.base as usize;
+                leak.span = leak.span.start + base..leak.span.end + base;
                 leak
             }));
         }

@@ -1,7 +1,7 @@
 //! Reads what git hands out, and searches it: one thread asks what there is, the others each ask a git of their own for contents.
 
 use std::collections::HashSet;
-use std::io::{self, Read as _};
+use std::io::{Cursor, Read as _};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +17,7 @@ use crate::sources::git::{
     named_otherwise, skip_headers,
 };
 use crate::sources::{Selection, shown_path};
+use crate::unpack::{HEAD, Packed, Packing};
 
 /// A Git LFS pointer begins like this, and is short.
 const LFS: &[u8] = b"version https://git-lfs.github.com/spec/";
@@ -300,8 +301,11 @@ impl Reader<'_> {
         for (index, job) in jobs.iter().enumerate() {
             let objects = started(&mut self.objects, run.repository)?;
             match objects.read(|object| object.map(|(len, body)| run.search(job, len, body))) {
-                Ok(Some(Ok(report))) if report.has_findings() && !job.bases.is_empty() => undecided.push((job, report)),
-                Ok(Some(Ok(report))) => run.collector.add(report),
+                Ok(Some(Ok(None))) => {}
+                Ok(Some(Ok(Some(report)))) if report.has_findings() && !job.bases.is_empty() => {
+                    undecided.push((job, report));
+                }
+                Ok(Some(Ok(Some(report)))) => run.collector.add(report),
                 Ok(Some(Err(reason))) => run.collector.skip(job.origin.path().clone(), reason),
                 Ok(None) => run.collector.skip(job.origin.path().clone(), SkipReason::Absent),
                 Err(_) => {
@@ -343,26 +347,29 @@ impl Reader<'_> {
 }
 
 impl Run<'_> {
-    /// Searches one object.
-    fn search(&self, job: &Job, len: u64, body: &mut Body<'_>) -> Result<FileReport, SkipReason> {
-        let search = |text: &mut dyn io::Read| {
-            let mut report = Worker::with(|worker| worker.stream(self.scanner, text, job.origin.clone(), self.watch));
-            if job.origin.of_commit().is_some() {
-                report.forget_unused();
-            }
-            report
-        };
+    /// Searches one object. Of a packed one there is no report: it is told at once of the texts in it, all of which count as new.
+    fn search(&self, job: &Job, len: u64, body: &mut Body<'_>) -> Result<Option<FileReport>, SkipReason> {
+        let mut head = Vec::new();
         if job.has_headers {
             skip_headers(body).map_err(|error| fence::skip_reason(&error))?;
-        } else if len <= LFS_LONGEST {
-            let mut text = Vec::with_capacity(len as usize);
-            body.read_to_end(&mut text).map_err(|error| fence::skip_reason(&error))?;
-            if text.starts_with(LFS) {
+        } else {
+            body.take(LFS_LONGEST).read_to_end(&mut head).map_err(|error| fence::skip_reason(&error))?;
+            if len <= LFS_LONGEST && head.starts_with(LFS) {
                 let reason = SkipReason::LfsPointer { required: self.git.require_full };
                 self.collector.skip(job.origin.path().clone(), reason);
             }
-            return Ok(search(&mut text.as_slice()));
         }
-        Ok(search(body))
+        let packing = Packing::of(&head[..head.len().min(HEAD)]);
+        let mut text = Cursor::new(head).chain(body);
+        if let Some(packing) = packing {
+            let input = Packed::Stream(&mut text);
+            self.scanner.unpack(input, packing, &job.origin, self.watch, self.collector);
+            return Ok(None);
+        }
+        let mut report = Worker::with(|worker| worker.stream(self.scanner, text, job.origin.clone(), self.watch));
+        if job.origin.of_commit().is_some() {
+            report.forget_unused();
+        }
+        Ok(Some(report))
     }
 }

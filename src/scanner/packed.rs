@@ -79,6 +79,9 @@ impl Search<'_> {
         if let Some(reason) = text.fault() {
             report.skip(reason);
         }
+        if self.origin.of_commit().is_some() {
+            report.forget_unused();
+        }
         report
     }
 

@@ -127,7 +127,7 @@ impl Worker {
 }
 
 /// Block `index` of bytes in memory.
-pub(super) fn window(bytes: &[u8], index: u64) -> Window<'_> {
+fn window(bytes: &[u8], index: u64) -> Window<'_> {
     let (seen, own) = Window::extent(index, bytes.len() as u64);
     Window {
         bytes: &bytes[seen.start as usize..seen.end as usize],

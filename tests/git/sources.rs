@@ -379,6 +379,29 @@ fn history_is_all_that_can_be_reached() {
 }
 
 #[test]
+fn what_is_packed_is_unpacked() {
+    let repo = Repo::new(&[]);
+    let secret = |seed| "line\n".repeat(40) + &format!("\u{1}{seed}\n");
+    repo.commit("logs/day.log", &secret(1));
+    repo.git(&["archive", "-o", "old.zip", "HEAD"]);
+    repo.git(&["rm", "-q", "-r", "logs"]);
+    repo.git(&["add", "-A"]);
+    let found = ["old.zip!logs/day.log:41"];
+    repo.scan(&["--staged"]).is(&found, &[], 1);
+    repo.scan(&["--staged", "--max-depth-archive", "0"]).is(&[], &["old.zip:too-deep"], 3);
+    repo.git(&["commit", "-q", "-m", "packed"]);
+    let packed = repo.scan(&["--range", "HEAD~1..HEAD"]);
+    packed.is(&found, &[], 1);
+    assert_eq!(packed.findings[0]["origin"]["commit"], repo.git(&["rev-parse", "HEAD"]));
+    let whole = fs::read(repo.at.join("old.zip")).unwrap();
+    fs::write(repo.at.join("old.zip"), &whole[..whole.len() - 30]).unwrap();
+    repo.git(&["add", "-A"]);
+    repo.scan(&["--staged"]).is(&found, &["old.zip:damaged"], 1);
+    repo.git(&["commit", "-q", "-m", "damaged"]);
+    repo.scan(&["--history"]).is(&["logs/day.log:41", found[0], found[0]], &["old.zip:damaged"], 1);
+}
+
+#[test]
 fn a_clone_that_lacks_something_is_never_complete() {
     let repo = Repo::new(&[]);
     repo.commit("a", "x\n");

@@ -99,9 +99,9 @@ impl Document {
         }
     }
 
-    /// The same without the values of its secrets.
-    pub(super) fn blank(&self) -> Self {
-        Self { nodes: self.nodes.iter().map(Node::blank).collect(), ..self.clone() }
+    /// The same without the values of those secrets.
+    pub(super) fn blank(&self, is_meant: &dyn Fn(&[u8]) -> bool) -> Self {
+        Self { nodes: self.nodes.iter().map(|node| node.blank(is_meant)).collect(), ..self.clone() }
     }
 
     /// The templates of its secrets, their values, and other values made of the same templates.
@@ -179,14 +179,21 @@ impl Node {
         }
     }
 
-    fn blank(&self) -> Self {
+    /// The value of a secret.
+    fn value(template: usize, seed: u64) -> Option<Vec<u8>> {
+        let example = example(&templates()[template].1, seed);
+        example.secret.map(|secret| example.text[secret].as_bytes().to_vec())
+    }
+
+    fn blank(&self, is_meant: &dyn Fn(&[u8]) -> bool) -> Self {
         match self {
-            Self::Secret { template, seed, wrap, .. } => {
-                Self::Secret { template: *template, seed: *seed, wrap: *wrap, is_blank: true }
+            &Self::Secret { template, seed, wrap, .. } => {
+                let is_blank = Self::value(template, seed).is_some_and(|value| is_meant(&value));
+                Self::Secret { template, seed, wrap, is_blank }
             }
-            Self::List(nodes) => Self::List(nodes.iter().map(Self::blank).collect()),
-            Self::Map(nodes) => Self::Map(nodes.iter().map(|(key, node)| (*key, node.blank())).collect()),
-            Self::Inner(node) => Self::Inner(Box::new(node.blank())),
+            Self::List(nodes) => Self::List(nodes.iter().map(|node| node.blank(is_meant)).collect()),
+            Self::Map(nodes) => Self::Map(nodes.iter().map(|(key, node)| (*key, node.blank(is_meant))).collect()),
+            Self::Inner(node) => Self::Inner(Box::new(node.blank(is_meant))),
             other => other.clone(),
         }
     }
@@ -194,13 +201,8 @@ impl Node {
     fn gather(&self, secrets: &mut Vec<(&'static str, Vec<u8>, Vec<u8>)>) {
         match self {
             Self::Secret { template, seed, .. } => {
-                let template = &templates()[*template].1;
-                let value = |seed| {
-                    let example = example(template, seed);
-                    example.secret.map(|secret| example.text[secret].as_bytes().to_vec())
-                };
-                let both = value(*seed).zip(value(seed.wrapping_add(1)));
-                secrets.extend(both.map(|(secret, other)| (template.as_str(), secret, other)));
+                let both = Self::value(*template, *seed).zip(Self::value(*template, seed.wrapping_add(1)));
+                secrets.extend(both.map(|(secret, other)| (templates()[*template].1.as_str(), secret, other)));
             }
             Self::List(nodes) => nodes.iter().for_each(|node| node.gather(secrets)),
             Self::Map(nodes) => nodes.iter().for_each(|(_, node)| node.gather(secrets)),
