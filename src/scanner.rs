@@ -30,6 +30,7 @@ use crate::fence::{self, Fence, OpenFile};
 use crate::model::{Entry, Error, Finding, Origin, PathText, Result, RuleInfo, SkipReason, Summary};
 use crate::policy::{Ledger, Policy, Scope};
 use crate::sources::{self, Found, Selection, Source};
+use crate::unpack::Packed;
 
 /// Files longer than this are split over threads.
 const BIG: u64 = 8 * BLOCK as u64;
@@ -226,7 +227,7 @@ impl Scanner {
                 collector.skip(shown.unwrap_or_else(|| origin.path().clone()), reason);
             }
             Ok(file) => match packed::packing(&file) {
-                Some(packing) => self.unpack(&file, packing, &origin, watch, collector),
+                Some(packing) => self.unpack(Packed::File(&mut file.reader()), packing, &origin, watch, collector),
                 None if file.len() > BIG => collector.defer(file, origin),
                 None => collector.add(Worker::with(|worker| worker.file(self, &file, origin, watch))),
             },

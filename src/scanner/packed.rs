@@ -46,17 +46,17 @@ impl Scanner {
         Ok(())
     }
 
-    /// Searches a file that is packed.
+    /// Searches what is packed, with this thread.
     pub(super) fn unpack(
         &self,
-        file: &OpenFile,
+        input: Packed<'_>,
         packing: Packing,
         origin: &Origin,
         watch: &Watch,
         collector: &Collector<'_>,
     ) {
         let mut search = Search { scanner: self, origin, watch, collector, pool: None };
-        unpack::read(Packed::File(&mut file.reader()), packing, self.max_depth_archive, &mut search);
+        unpack::read(input, packing, self.max_depth_archive, &mut search);
     }
 }
 
