@@ -161,8 +161,9 @@ impl Patterns {
         Arc::clone(self.infos[rule as usize].get_or_init(|| Arc::new(self.rules.rules()[rule as usize].info())))
     }
 
-    /// Tries the rules whose keyword is said in the name of a key that was read in `text`.
+    /// Tries the rules whose keyword is said in the name of a key that was read in `text`, or by the word before it.
     pub(super) fn at_name(&self, name: Range<usize>, text: &Text<'_>, states: &mut States, hits: &mut Vec<Hit>) {
+        let name = keywords::with_owner(text.bytes, name);
         let said = states.names.about(text.bytes, name.clone(), |name| self.names.said(name));
         let found = |rule| {
             let route = Route { rule, word: 0, len: name.len() as u32 };
