@@ -240,6 +240,8 @@ fn passwords_of_people_are_found_where_the_key_leaves_no_doubt() {
         ("ftp://user:{begin}sec{}ret{end}@ftp.acme.io/x", Some(Low)),
         ("readonly string acmeToken = \"{begin}{uuid}{end}\";", Some(Medium)),
         ("acmeToken={begin}{uuid}{end}", Some(Low)),
+        ("ACME_TOKEN={begin}{uuid}{end}\n", Some(Medium)),
+        ("Acme access key: {begin}{W:32}{end}", Some(Medium)),
         ("10.0.0.1:6379> AUTH {begin}sec{}ret-7{end}", Some(Medium)),
         ("ACL SETUSER mia on >{begin}sec{}ret-7{end} ~*", Some(Medium)),
         ("user mia on >{begin}sec{}ret-7{end} ~* +@all", Some(Medium)),
