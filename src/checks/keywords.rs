@@ -4,6 +4,8 @@
 //! holds a word of a secret's name (`acme_token`), or ends in `_` (`acme_`: any secret's name with the word `acme`), is looked up
 //! there and costs no anchor. Any other keyword is an anchor in each way it may be spelled.
 
+use std::ops::Range;
+
 /// A name is compared as far as this.
 const LONGEST: usize = 128;
 
@@ -25,6 +27,14 @@ pub(super) fn spellings(keyword: &str) -> Vec<String> {
         return vec![keyword.to_owned()];
     }
     ["_", "-", ""].iter().map(|joint| inner.replace('_', joint) + &keyword[inner.len()..]).collect()
+}
+
+/// A name and the word before it, which may be its owner's: `Acme API key`.
+pub(super) fn with_owner(text: &[u8], name: Range<usize>) -> Range<usize> {
+    let before = text[..name.start].strip_suffix(b" ").unwrap_or_default();
+    let owner = before.iter().rev().take(LONGEST).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let start = if owner > 0 { before.len() - owner } else { name.start };
+    start..name.end
 }
 
 /// Keywords to be looked up in names.
@@ -184,6 +194,20 @@ mod tests {
             assert_eq!(found, rules, "{name}");
         }
         names.of("x".repeat(3 * LONGEST).as_bytes(), |_| panic!("there is nothing to find"));
+    }
+
+    #[test]
+    fn the_word_before_a_name_may_be_its_owners() {
+        for (text, expected) in [
+            ("our Acme API key", "Acme API key"),
+            ("API key", "API key"),
+            ("acme: API key", "API key"),
+            ("acme  API key", "API key"),
+            (" API key", "API key"),
+        ] {
+            let name = text.len() - "API key".len()..text.len();
+            assert_eq!(&text[with_owner(text.as_bytes(), name)], expected, "{text}");
+        }
     }
 
     #[test]

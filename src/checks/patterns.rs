@@ -161,8 +161,9 @@ impl Patterns {
         Arc::clone(self.infos[rule as usize].get_or_init(|| Arc::new(self.rules.rules()[rule as usize].info())))
     }
 
-    /// Tries the rules whose keyword is said in the name of a key that was read in `text`.
+    /// Tries the rules whose keyword is said in the name of a key that was read in `text`, or by the word before it.
     pub(super) fn at_name(&self, name: Range<usize>, text: &Text<'_>, states: &mut States, hits: &mut Vec<Hit>) {
+        let name = keywords::with_owner(text.bytes, name);
         let said = states.names.about(text.bytes, name.clone(), |name| self.names.said(name));
         let found = |rule| {
             let route = Route { rule, word: 0, len: name.len() as u32 };
@@ -415,19 +416,29 @@ fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit>
     })
 }
 
-/// Whether a value says of itself that it is none; `body` is what stands behind its prefix.
+/// Whether a value says of itself that it is none; `body` is what stands behind its prefix. What has a vendor's shape and length is doubted
+/// where it is a filler from end to end; what a rule takes from a place (a group `secret`), where hands may have typed it.
 fn is_no_token(rule: &Rule, value: &[u8], body: &[u8]) -> bool {
-    filters::is_repetitive(body) || filters::bits_per_byte(body) < rule.entropy || filters::is_placeholder(value)
+    let is_typed = if takes_a_part(rule) {
+        filters::is_repetitive(body) || filters::is_repetitive(value)
+    } else {
+        filters::is_filler(body) || filters::is_filler(value)
+    };
+    is_typed || filters::bits_per_byte(body) < rule.entropy || filters::stands_for_value(value)
 }
 
-/// Whether a value that only a vendor's word speaks for is written, not generated, or called something else by its label. (A group
-/// `secret` has a label of its own in the pattern, and may be a password.)
+/// Whether the secret is a part of what the rule matches: it may be a password, and has a label of its own in the pattern.
+fn takes_a_part(rule: &Rule) -> bool {
+    rule.pattern.contains("(?<secret>") || rule.value.contains("(?<secret>")
+}
+
+/// Whether a value that only a vendor's word speaks for is written, not generated, or called something else by its label.
 fn is_something_else(rule: &Rule, found: &Match, text: &Text<'_>) -> bool {
     let is_known =
         |word: &str| rule.keywords.iter().any(|keyword| keyword.split(['_', '-', '.', ' ']).any(|own| own == word));
     !rule.value.is_empty()
         && rule.base_confidence() > Confidence::Low
-        && !rule.value.contains("(?<secret>")
+        && !takes_a_part(rule)
         && (filters::is_written(&text.bytes[found.secret.clone()])
             || filters::is_labelled_otherwise(text.bytes, &found.secret, found.whole.start, is_known))
 }

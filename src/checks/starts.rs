@@ -80,9 +80,18 @@ impl Starts {
     }
 }
 
-/// A value begins after something that sets it off, never in the middle of a word or a path.
+/// A value begins after something that sets it off, never in the middle of a word or a path; but `acme-secret-…` says of what
+/// follows that it is one.
 fn may_start(text: &[u8], at: usize) -> bool {
-    at > 0 && !HOLDS[usize::from(text[at - 1])] && !LEADS[usize::from(text[at])]
+    let Some(before) = at.checked_sub(1) else { return false };
+    let is_set_off = !HOLDS[usize::from(text[before])] || text[before] == b'-' && ends_name(&text[..before]);
+    is_set_off && !LEADS[usize::from(text[at])]
+}
+
+/// Whether a text ends in a word that a secret's name ends in.
+fn ends_name(text: &[u8]) -> bool {
+    const WORDS: &[&[u8]] = &[b"key", b"token", b"secret", b"private", b"access", b"password"];
+    WORDS.iter().any(|word| text.len() >= word.len() && text[text.len() - word.len()..].eq_ignore_ascii_case(word))
 }
 
 /// The bytes of a pattern.
@@ -119,6 +128,8 @@ mod tests {
                 assert_eq!(again, anew, "{behind} {within}");
             }
         }
+        let glued = b"a-SECRET-b a-service-c a_key_d";
+        assert_eq!(Starts::default().behind(glued, 1, 99).map(|at| glued[at]).collect::<Vec<_>>(), b"baa");
         let values = |behind| Starts::default().behind(text, behind, 99).map(|at| text[at] as char).collect::<String>();
         assert_eq!(values(7), "bcde");
         assert_eq!(values(22), "de");

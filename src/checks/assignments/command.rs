@@ -1,19 +1,18 @@
-//! Command lines whose short flags carry a password: `mysql -p…`, `curl -u user:…`, `sshpass -p …`.
+//! Command lines whose short flags carry passwords: `mysql -p…`, `curl -u user:…`, `sshpass -p …`, `htpasswd -b … password`.
 
 use std::ops::Range;
 
 /// A command line is read this far.
 const LONGEST: usize = 2048;
 
-/// A program, and the flag that carries its password.
+/// A program, and the flags that carry its passwords.
 #[derive(Debug)]
 pub(super) struct Program {
-    /// What its name begins with.
+    /// What its name begins with: its anchor, which may say what stands behind the name.
     pub(super) name: &'static str,
     /// A word that must come first: `docker login`.
     verb: &'static str,
-    flags: &'static [&'static str],
-    takes: Takes,
+    flags: &'static [(&'static str, Takes)],
 }
 
 /// How a flag takes its password.
@@ -23,52 +22,88 @@ enum Takes {
     Attached,
     /// In the same word or as the next.
     Either,
-    /// As the next word, behind `user:`.
-    UserInfo,
-    /// As the next word, behind `user%`.
-    UserPercent,
-    /// As the next word, behind `user,`.
-    UserComma,
+    /// As the next word, behind a user's name and this mark.
+    Behind(u8),
+    /// As the next word, or as the one after that, behind a user's name.
+    Argument,
+    /// As the next word; other letters may stand before the flag's own: `-rP`.
+    Bundled,
+    /// As the last word of the line; other letters may stand around the flag's own: `-nbB`.
+    Last,
 }
+use Takes::{Argument, Attached, Behind, Bundled, Either, Last};
+
+const fn program(name: &'static str, flags: &'static [(&'static str, Takes)]) -> Program {
+    Program { name, verb: "", flags }
+}
+
+const fn login(name: &'static str) -> Program {
+    Program { name, verb: "login", flags: &[("-p", Either)] }
+}
+
+const USER_INFO: Takes = Behind(b':');
 
 /// All that are known. Their names are anchors.
 pub(super) static PROGRAMS: &[Program] = &[
-    Program { name: "mysql", verb: "", flags: &["-p"], takes: Takes::Attached },
-    Program { name: "mariadb", verb: "", flags: &["-p"], takes: Takes::Attached },
-    Program { name: "curl", verb: "", flags: &["-u", "--user", "-U", "--proxy-user"], takes: Takes::UserInfo },
-    Program { name: "sshpass", verb: "", flags: &["-p"], takes: Takes::Either },
-    Program { name: "redis-cli", verb: "", flags: &["-a", "--pass"], takes: Takes::Either },
-    Program { name: "docker", verb: "login", flags: &["-p"], takes: Takes::Either },
-    Program { name: "podman", verb: "login", flags: &["-p"], takes: Takes::Either },
-    Program { name: "mongo", verb: "", flags: &["-p"], takes: Takes::Either },
-    Program { name: "ldapsearch", verb: "", flags: &["-w"], takes: Takes::Either },
-    Program { name: "ldapadd", verb: "", flags: &["-w"], takes: Takes::Either },
-    Program { name: "ldapmodify", verb: "", flags: &["-w"], takes: Takes::Either },
-    Program { name: "sqlcmd", verb: "", flags: &["-P"], takes: Takes::Either },
-    Program { name: "psexec", verb: "", flags: &["-p"], takes: Takes::Either },
-    Program { name: "smbclient", verb: "", flags: &["-U", "--user"], takes: Takes::UserPercent },
-    Program { name: "rabbitmqadmin", verb: "", flags: &["-p"], takes: Takes::Either },
-    Program { name: "ipmitool", verb: "", flags: &["-P"], takes: Takes::Either },
-    Program { name: "mosquitto_", verb: "", flags: &["-P"], takes: Takes::Either },
-    Program { name: "lftp", verb: "", flags: &["-u", "--user"], takes: Takes::UserComma },
-    Program { name: "xfreerdp", verb: "", flags: &["/p:"], takes: Takes::Attached },
-    Program { name: "az login", verb: "", flags: &["-p"], takes: Takes::Either },
+    program("mysql", &[("-p", Attached)]),
+    program("mariadb", &[("-p", Attached)]),
+    program("curl", &[("-u", USER_INFO), ("--user", USER_INFO), ("-U", USER_INFO), ("--proxy-user", USER_INFO)]),
+    program("sshpass", &[("-p", Either)]),
+    program("redis-cli", &[("-a", Either), ("--pass", Either), ("AUTH", Argument), ("auth", Argument)]),
+    login("docker"),
+    login("podman"),
+    program("mongo", &[("-p", Either)]),
+    program("ldapsearch", &[("-w", Either)]),
+    program("ldapadd", &[("-w", Either)]),
+    program("ldapmodify", &[("-w", Either)]),
+    program("sqlcmd", &[("-P", Either)]),
+    program("psexec", &[("-p", Either)]),
+    program("smbclient", &[("-U", Behind(b'%')), ("--user", Behind(b'%'))]),
+    program("rabbitmqadmin", &[("-p", Either)]),
+    program("ipmitool", &[("-P", Either)]),
+    program("mosquitto_", &[("-P", Either)]),
+    program("lftp", &[("-u", Behind(b',')), ("--user", Behind(b','))]),
+    program("xfreerdp", &[("/p:", Attached)]),
+    program("az login", &[("-p", Either)]),
+    program("htpasswd", &[("-b", Last)]),
+    program("zip -", &[("-P", Bundled)]),
+    program("unzip -", &[("-P", Bundled)]),
+    program("7z ", &[("-p", Attached)]),
+    program("7za ", &[("-p", Attached)]),
+    program("snmp", &[("-A", Either), ("-X", Either)]),
 ];
+
+impl Takes {
+    /// Whether a word is, or begins with, the flag.
+    fn is_said(self, flag: &str, word: &[u8]) -> bool {
+        let bundle = word.strip_prefix(b"-").filter(|letters| letters.iter().all(u8::is_ascii_alphanumeric));
+        let letter = flag.as_bytes()[flag.len() - 1];
+        match self {
+            Attached | Either | Behind(_) => word.strip_prefix(flag.as_bytes()).is_some_and(|rest| {
+                // `--user-agent` is another flag than `--user`.
+                !flag.starts_with("--") || rest.is_empty() || rest.starts_with(b"=")
+            }),
+            Argument => word == flag.as_bytes(),
+            Bundled => bundle.is_some_and(|letters| letters.last() == Some(&letter)),
+            Last => bundle.is_some_and(|letters| letters.contains(&letter)),
+        }
+    }
+}
 
 /// What a command line was found to hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
-    pub(super) password: Option<Range<usize>>,
+    pub(super) passwords: Vec<Range<usize>>,
     /// Up to here the line has been read.
     pub(super) end: usize,
 }
 
-/// The password on the command line of `program`, whose name was seen at `at`.
-pub(super) fn password(program: &Program, text: &[u8], at: usize) -> Found {
-    let mut found = Found { password: None, end: at };
+/// The passwords on the command line of `program`, whose name was seen at `at`.
+pub(super) fn passwords(program: &Program, text: &[u8], at: usize) -> Found {
+    let mut found = Found { passwords: Vec::new(), end: at };
     let is_free = at == 0 || !(text[at - 1].is_ascii_alphanumeric() || b"_-.".contains(&text[at - 1]));
     // `mysqldump`, `mongosh`, `psexec.exe`: the name goes on, but neither to a path nor to an address.
-    let name = at + program.name.len();
+    let name = at + program.name.trim_end_matches([' ', '-']).len();
     let name_end = name
         + text[name..].iter().take(24).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
     let is_word = text.get(name_end).is_some_and(|&byte| is_blank(byte));
@@ -78,55 +113,45 @@ pub(super) fn password(program: &Program, text: &[u8], at: usize) -> Found {
     let limit = text.len().min(name_end + LONGEST);
     let mut words = Words { text: &text[..limit], at: name_end };
     let mut has_verb = program.verb.is_empty();
-    while let Some(word) = words.next() {
-        found.end = word.end;
+    // `sshpass -p … ssh -p 22`: the second is another program's.
+    let mut unseen: Vec<_> = program.flags.iter().collect();
+    while let Some(word) = words.next().filter(|_| !unseen.is_empty()) {
         let bytes = &text[word.clone()];
         has_verb |= bytes == program.verb.as_bytes();
-        let Some(flag) = program.flags.iter().find(|flag| bytes.starts_with(flag.as_bytes())).filter(|_| has_verb)
+        let Some(index) = unseen.iter().position(|(flag, takes)| takes.is_said(flag, bytes)).filter(|_| has_verb)
         else {
             continue;
         };
-        let mut attached = word.start + flag.len()..word.end;
-        if flag.starts_with("--") && !attached.is_empty() {
-            if text[attached.start] != b'=' {
-                continue;
-            }
-            attached.start += 1;
-        }
-        let value = match program.takes {
-            Takes::Attached
-                if attached.is_empty()
-                    && matches!(text.get(word.end), Some(b'"' | b'\''))
-                    && !is_closing(text, &word) =>
-            {
-                words.next()
-            }
-            Takes::Attached if attached.is_empty() => continue,
-            Takes::Attached => Some(attached),
-            Takes::Either if !attached.is_empty() => Some(attached),
-            Takes::Either => words.next(),
-            Takes::UserInfo | Takes::UserPercent | Takes::UserComma => {
-                let pair = if attached.is_empty() { words.next() } else { Some(attached) };
-                let mark = match program.takes {
-                    Takes::UserInfo => b':',
-                    Takes::UserPercent => b'%',
-                    _ => b',',
-                };
-                pair.and_then(|pair| Some(pair.start + memchr::memchr(mark, &text[pair.clone()])? + 1..pair.end))
-            }
-        };
-        // In a list of strings (`['-p', password]`), a bare word is a variable.
-        let is_variable = |value: &Range<usize>| {
-            value.start > word.end
-                && is_quoted(text, word.start)
-                && !is_quoted(text, value.start)
-                && program.takes == Takes::Either
-        };
-        found.password = value.filter(|value| !value.is_empty() && text[value.start] != b'-' && !is_variable(value));
-        break;
+        let (flag, takes) = unseen.remove(index);
+        let value = value(text, &word, flag, *takes, &mut words);
+        found.passwords.extend(value.filter(|value| !value.is_empty() && text[value.start] != b'-'));
     }
-    found.end = found.end.max(words.at);
+    found.end = words.at;
     found
+}
+
+/// What `flag` carries, which the word at `word` is or begins with; the words behind it are read on.
+fn value(text: &[u8], word: &Range<usize>, flag: &str, takes: Takes, words: &mut Words<'_>) -> Option<Range<usize>> {
+    let sign = usize::from(flag.starts_with("--"));
+    let attached = Some(word.start + flag.len() + sign..word.end).filter(|rest| !rest.is_empty());
+    match takes {
+        Attached => attached.or_else(|| {
+            let is_quoted = matches!(text.get(word.end), Some(b'"' | b'\'')) && !is_closing(text, word);
+            if is_quoted { words.next() } else { None }
+        }),
+        Either => attached.or_else(|| {
+            // In a list of strings (`['-p', password]`), a bare word is a variable.
+            words.next().filter(|value| !is_quoted(text, word.start) || is_quoted(text, value.start))
+        }),
+        Behind(mark) => {
+            let pair = attached.or_else(|| words.next())?;
+            Some(pair.start + memchr::memchr(mark, &text[pair.clone()])? + 1..pair.end)
+        }
+        Argument => words.take(2).last(),
+        Bundled => words.next(),
+        // Without a user's name before it, it is none.
+        Last => words.take_while(|word| !matches!(text[word.start], b'<' | b'>')).skip(1).last(),
+    }
 }
 
 fn is_quoted(text: &[u8], start: usize) -> bool {
@@ -202,6 +227,21 @@ mod tests {
             ("libcurl -u me:%", false),
             ("smbclient -U me%% //h/s", true),
             ("ls | curl -u me -x %", false),
+            ("sshpass -p % ssh -p 2222 h", true),
+            ("redis-cli -h x AUTH %", true),
+            ("redis-cli AUTH me %", true),
+            ("redis-cli GET AUTHOR %", false),
+            ("htpasswd -bc /etc/x me %", true),
+            ("htpasswd x:2 -nbB me % > /auth/x", true),
+            ("htpasswd -c /etc/x %", false),
+            ("zip -rP % x.zip d", true),
+            ("zip -r x.zip %", false),
+            ("gzip -P %", false),
+            ("unzip -P % x.zip", true),
+            ("7z a -p% x.7z d", true),
+            ("7z x -p x.7z %", false),
+            ("snmpwalk -v3 -u me -a SHA -A % h", true),
+            ("snmpget -x AES -X '%' h", true),
         ] {
             let line = line
                 .replacen('%', "\u{1}", usize::from(line.contains("me%%")))
@@ -209,8 +249,9 @@ mod tests {
                 .replace('\u{1}', "%");
             let program = PROGRAMS.iter().find(|program| line.contains(program.name)).expect("each has one");
             let at = line.find(program.name).expect("just seen");
-            let found = password(program, line.as_bytes(), at).password.map(|range| &line[range]);
-            assert_eq!(found, holds.then_some(&*word), "{line}");
+            let found = passwords(program, line.as_bytes(), at).passwords;
+            let found: Vec<_> = found.into_iter().map(|range| &line[range]).collect();
+            assert_eq!(found, vec![&*word; usize::from(holds)], "{line}");
         }
     }
 }

@@ -293,13 +293,14 @@ impl Finds<'_, '_> {
     }
 
     /// Whether a weak password is one after all: in an environment, or beside a user's name. And whether a UUID is a token: a literal in
-    /// source code is; one in a log may be anything.
+    /// source code is, and a variable of an environment; one in a log may be anything.
     fn leaves_no_doubt(&self, key: &Key, kind: KeyKind, place: &Place, value: &Value) -> bool {
         let text = self.text.bytes;
         let bytes = &text[value.range.clone()];
+        let is_environment = place.separator == Separator::Tight && value::is_environment(&text[key.range.clone()]);
         if matches!(kind, KeyKind::Token { .. }) {
             let is_literal = value.form == Form::Quoted && place.separator == Separator::Spaced;
-            return is_literal && kinds::is_uuid(bytes) && key.range.len() > "token".len();
+            return (is_literal || is_environment) && kinds::is_uuid(bytes) && key.range.len() > "token".len();
         }
         if kind != KeyKind::Password
             || bytes.contains(&b' ')
@@ -309,7 +310,6 @@ impl Finds<'_, '_> {
         {
             return false;
         }
-        let is_environment = place.separator == Separator::Tight && value::is_environment(&text[key.range.clone()]);
         is_environment
             || (value.form == Form::Quoted
                 && place.separator != Separator::Loose

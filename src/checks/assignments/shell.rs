@@ -1,8 +1,10 @@
-//! Passwords as arguments without a flag: `net use`, `sqlplus user/password`, what is piped into `chpasswd`.
+//! Passwords as arguments without a flag: `net use`, `sqlplus user/password`, `AUTH` and `ACL SETUSER` of Redis, what is piped into `chpasswd`,
+//! what a script answers when it is asked for one.
 
 use std::ops::Range;
 
 use super::place::skip_blank;
+use super::quote::Quote;
 
 /// A command is read so far to both sides of its name.
 const REACH: usize = 256;
@@ -46,6 +48,52 @@ pub(super) fn sqlplus(text: &[u8], at: usize) -> Option<Range<usize>> {
     let slash = memchr::memchr(b'/', bytes).filter(|slash| *slash > 0)?;
     let end = memchr::memrchr(b'@', bytes).unwrap_or(bytes.len());
     (end > slash + 1).then(|| login.start + slash + 1..login.start + end)
+}
+
+/// The password of `AUTH [user] password`, behind which `at` stands, at a prompt of Redis: `10.0.0.1:6379> `, `redis[1]> `.
+pub(super) fn redis_auth(text: &[u8], prompt: usize, at: usize) -> Option<Range<usize>> {
+    let before = &text[prompt.saturating_sub(64)..prompt];
+    let is_number = |end: &[u8]| {
+        let digits = end.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        digits > 0 && matches!(end[..end.len() - digits], [.., b':' | b'['])
+    };
+    let is_prompt = before.ends_with(b"redis") || is_number(before.strip_suffix(b"]").unwrap_or(before));
+    words(text, at).take(2).last().filter(|_| is_prompt)
+}
+
+/// The passwords of the rules of a Redis user (`on >password ~*`), up to the line's end.
+pub(super) fn redis_rules(text: &[u8], at: usize) -> impl Iterator<Item = Range<usize>> + '_ {
+    let rest = &text[at..text.len().min(at + REACH)];
+    let len = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+    let mut start = at;
+    rest[..len].split(|byte| b" \t\"'".contains(byte)).filter_map(move |word| {
+        let range = start + 1..start + word.len();
+        start += word.len() + 1;
+        (word.first() == Some(&b'>') && !range.is_empty()).then_some(range)
+    })
+}
+
+/// Whether the line on which `at` stands declares a user, as a file of Redis does.
+pub(super) fn declares_user(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(REACH)..at];
+    before[memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..].starts_with(b"user ")
+}
+
+/// What a script types (`send "…\r"`, `sendline('…')`) in answer to a prompt that asks for a password. `command` is where it says so, `at` the
+/// quote.
+pub(super) fn typed(text: &[u8], command: usize, at: usize) -> Option<Range<usize>> {
+    const PROMPTS: [&[u8]; 2] = [b"assword", b"assphrase"];
+    let before = &text[command.saturating_sub(REACH / 2)..command];
+    let asked = PROMPTS.iter().filter_map(|prompt| memchr::memmem::rfind(before, prompt)).max()?;
+    // What was asked before the last answer was answered by that.
+    memchr::memmem::find(&before[asked..], b"send").is_none().then_some(())?;
+    let open = Quote::at(text, at)?;
+    let start = at + open.len();
+    let mut end = open.close(text, start, text.len().min(start + REACH))?;
+    while [&b"\\r"[..], b"\\n"].iter().any(|key| text[start..end].ends_with(key)) {
+        end -= 2;
+    }
+    (end > start).then_some(start..end)
 }
 
 /// What `echo` or a here-string gives to the command at `name`: all of it, or, where it says so, what stands behind `user:`.
@@ -115,6 +163,46 @@ mod tests {
             ("w me/pw1", None),
         ] {
             assert_eq!(sqlplus(line.as_bytes(), 0).map(|range| &line[range]), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn redis_takes_passwords_at_its_prompt_and_in_rules() {
+        for (line, expected) in [
+            ("127.0.0.1:6379> auth pw1", Some("pw1")),
+            ("redis> auth me pw1\n", Some("pw1")),
+            ("h:6379[2]> auth pw1", Some("pw1")),
+            ("<b> auth pw1", None),
+        ] {
+            let prompt = line.find('>').expect("each has one");
+            let found = redis_auth(line.as_bytes(), prompt, prompt + "> auth ".len()).map(|range| &line[range]);
+            assert_eq!(found, expected, "{line}");
+        }
+        for (line, expected) in [
+            (" me on >pw1 ~x:* +get >pw2\n>x", &["pw1", "pw2"][..]),
+            (" me on '>pw1' ~*", &["pw1"]),
+            (" me off -@all > #x", &[]),
+        ] {
+            let found: Vec<_> = redis_rules(line.as_bytes(), 0).map(|range| &line[range]).collect();
+            assert_eq!(found, expected, "{line}");
+        }
+        assert!(declares_user(b"x\nuser me on", 9) && !declares_user(b"the user is on", 11));
+    }
+
+    #[test]
+    fn scripts_answer_prompts() {
+        for (script, expected) in [
+            ("expect \"*?assword:\" { ~ \"pw1\\r\" }", Some("pw1")),
+            ("expect -re {[Pp]assphrase}\n~ \"pw1\\n\"", Some("pw1")),
+            ("c.expect('Password: ')\nc.~'pw1')", Some("pw1")),
+            ("\"yes/no\" { ~ \"yes\\r\" } \"*assword:\"", None),
+            ("\"assword:\" { send \"x\\r\" }\n~ \"exit\\r\"", None),
+            ("\"assword:\"\n~ \"\\r\"", None),
+        ] {
+            let command = script.find('~').expect("each has one");
+            let quote = command + script[command..].find(['"', '\'']).expect("each has one");
+            let found = typed(script.as_bytes(), command, quote).map(|range| &script[range]);
+            assert_eq!(found, expected, "{script}");
         }
     }
 

@@ -35,6 +35,12 @@ pub(super) const PLACES: &[(&str, Site)] = &[
     ("passwd --stdin", Site::Piped { has_user: false }),
     ("net use", Site::Net),
     ("sqlplus", Site::Sqlplus),
+    ("> auth ", Site::RedisAuth),
+    ("acl setuser", Site::RedisRules { is_command: true }),
+    (" on >", Site::RedisRules { is_command: false }),
+    ("send \"", Site::Typed),
+    ("send -- \"", Site::Typed),
+    ("sendline(", Site::Typed),
     ("auth plain ", Site::Sasl),
     ("\"random_password\"", Site::Generated),
     ("\"sensitive\": true", Site::Sensitive),
@@ -57,6 +63,13 @@ pub(super) enum Site {
     /// `net use`, `net user`.
     Net,
     Sqlplus,
+    RedisAuth,
+    /// Rules of a user, set by a command or kept in a file.
+    RedisRules {
+        is_command: bool,
+    },
+    /// What a script types.
+    Typed,
     Sasl,
     /// A password that Terraform generated.
     Generated,
@@ -98,11 +111,20 @@ impl Finds<'_, '_> {
                 let confidence = judge::assigned(&text[secret.clone()], KeyKind::Password, Form::Quoted);
                 self.push(Check::Flag, anchor.start, secret, confidence, Proof::None)
             }
-            Site::Net | Site::Sqlplus => {
-                let read = if matches!(site, Site::Net) { shell::net } else { shell::sqlplus };
-                let secret = read(text, anchor.end)?;
-                let confidence = judge::certain_password(&text[secret.clone()]);
-                self.push(Check::Flag, anchor.start, secret, confidence, Proof::None)
+            Site::Net => self.at_arguments(Check::Flag, anchor.start, shell::net(text, anchor.end)),
+            Site::Sqlplus => self.at_arguments(Check::Flag, anchor.start, shell::sqlplus(text, anchor.end)),
+            Site::RedisAuth => {
+                self.at_arguments(Check::Flag, anchor.start, shell::redis_auth(text, anchor.start, anchor.end))
+            }
+            Site::RedisRules { is_command } => {
+                let is_known = is_command || shell::declares_user(text, anchor.start);
+                is_known.then_some(())?;
+                // The last byte of the anchor may be the first of a rule.
+                self.at_arguments(Check::Flag, anchor.start, shell::redis_rules(text, anchor.end - 1))
+            }
+            Site::Typed => {
+                let quote = memchr::memchr(b'"', &text[anchor.clone()]).unwrap_or(anchor.len());
+                self.at_arguments(Check::Flag, anchor.start, shell::typed(text, anchor.start, anchor.start + quote))
             }
             Site::Sasl => {
                 let secret = pair::sasl_plain(text, anchor.start + "auth".len())?;
@@ -135,6 +157,23 @@ impl Finds<'_, '_> {
                 self.push(Check::Pgpass, anchor.start, secret, confidence, Proof::None)
             }
         }
+    }
+
+    /// What a command takes for passwords.
+    fn at_arguments(
+        &mut self,
+        check: Check,
+        start: usize,
+        secrets: impl IntoIterator<Item = Range<usize>>,
+    ) -> Option<()> {
+        for secret in secrets {
+            let value = &self.text.bytes[secret.clone()];
+            // Documentation writes `curl -u user:pass`.
+            let is_stock = kinds::is_stock_password(value);
+            let confidence = judge::certain_password(value).map(|sure| if is_stock { Confidence::Low } else { sure });
+            self.push(check, start, secret, confidence, Proof::None);
+        }
+        Some(())
     }
 
     /// `IDENTIFIED BY '…'`, `IDENTIFIED BY PASSWORD '…'`, `PRAGMA key = '…'`.
@@ -193,23 +232,18 @@ impl Finds<'_, '_> {
         self.push(check, found.whole.start, found.password, confidence, Proof::None)
     }
 
-    pub(super) fn at_program(&mut self, program: &command::Program, at: usize) -> Option<()> {
+    pub(super) fn at_program(&mut self, program: &command::Program, at: usize) {
         if at < self.read.command_end {
-            return None;
+            return;
         }
-        let found = command::password(program, self.text.bytes, at);
+        let found = command::passwords(program, self.text.bytes, at);
         self.read.command_end = found.end;
-        let secret = found.password?;
         let check = match program.name {
             "mysql" | "mariadb" => Check::Mysql,
             "curl" => Check::Curl,
             _ => Check::Flag,
         };
-        let confidence = judge::certain_password(&self.text.bytes[secret.clone()]).map(|sure| {
-            // Documentation writes `curl -u user:pass`.
-            if kinds::is_stock_password(&self.text.bytes[secret.clone()]) { Confidence::Low } else { sure }
-        });
-        self.push(check, at, secret, confidence, Proof::None)
+        self.at_arguments(check, at, found.passwords);
     }
 }
 

@@ -240,6 +240,17 @@ fn passwords_of_people_are_found_where_the_key_leaves_no_doubt() {
         ("ftp://user:{begin}sec{}ret{end}@ftp.acme.io/x", Some(Low)),
         ("readonly string acmeToken = \"{begin}{uuid}{end}\";", Some(Medium)),
         ("acmeToken={begin}{uuid}{end}", Some(Low)),
+        ("ACME_TOKEN={begin}{uuid}{end}\n", Some(Medium)),
+        ("Acme access key: {begin}{W:32}{end}", Some(Medium)),
+        ("10.0.0.1:6379> AUTH {begin}sec{}ret-7{end}", Some(Medium)),
+        ("ACL SETUSER mia on >{begin}sec{}ret-7{end} ~*", Some(Medium)),
+        ("user mia on >{begin}sec{}ret-7{end} ~* +@all", Some(Medium)),
+        ("expect \"*assword:\"\nsend \"{begin}sec{}ret-7{end}\\r\"", Some(Medium)),
+        ("child.expect('Password:')\nchild.sendline('{begin}sec{}ret-7{end}')", Some(Medium)),
+        ("htpasswd -bc .htpasswd mia {begin}sec{}ret-7{end}", Some(Medium)),
+        ("snmpwalk -v3 -u mia -A {begin}sec{}ret-7{end} h", Some(Medium)),
+        ("zip -rP {begin}sec{}ret-7{end} x.zip d", Some(Medium)),
+        ("7z a -p{begin}sec{}ret-7{end} x.7z d", Some(Medium)),
     ] {
         let (hits, secret) = found(&checks, template, 1);
         let secret = secret.expect("it is marked");
@@ -399,6 +410,13 @@ fn hostile_texts_take_linear_time() {
         "sqlplus x/y ",
         "auth plain ",
         "auth=('x',",
+        "> auth x ",
+        "acl setuser >x ",
+        "user x on >x ",
+        "assword send \"x",
+        "htpasswd -b x y ",
+        "snmpwalk -A ",
+        "zip -rP ",
         "kind: Secret\nstringData:\n  x: y\n",
     ] {
         let time = |len: usize| {

@@ -30,6 +30,7 @@ pub(super) const WORDS: &[Word] = &[
     Word { literal: "credential", goes_on: "s" },
     Word { literal: "key", goes_on: "s" },
     word("api key"),
+    word("access key"),
     Word { literal: "auth", goes_on: "o" },
     word("extraheader"),
     word("bearer"),

@@ -11,20 +11,30 @@ use crate::model::Placeholder;
 /// Whether the whole value is a reference, a template, a mask, an instruction, a constant or a repetition. A template with a default
 /// (`${NAME:-x}`) is judged by its default.
 pub(crate) fn is_placeholder(value: &[u8]) -> bool {
-    let mut value = value.trim_ascii();
-    while let Some(default) = default_of(value) {
-        value = value[default].trim_ascii();
-    }
+    stands_for_value(value) || is_repetitive(without_defaults(value))
+}
+
+/// Whether a value says that another one belongs in its place: a placeholder, but for what merely repeats or counts.
+pub(crate) fn stands_for_value(value: &[u8]) -> bool {
+    let value = without_defaults(value);
     value.is_empty()
         || is_reference(value)
         || is_template(value)
         || holds_field(value)
         || is_mask(value)
-        || is_repetitive(value)
         || words::is_constant(value)
         || words::is_instruction(value)
         || words::holds_example(value)
         || is_redacted(value)
+}
+
+/// What a value comes to where nothing is set: `${NAME:-x}` is `x`.
+fn without_defaults(value: &[u8]) -> &[u8] {
+    let mut value = value.trim_ascii();
+    while let Some(default) = default_of(value) {
+        value = value[default].trim_ascii();
+    }
+    value
 }
 
 /// Whether nothing in the value can be secret beside tightlip's own placeholders.

@@ -17,24 +17,34 @@ pub(crate) fn is_repetitive(body: &[u8]) -> bool {
         && (is_periodic(body) || is_sequence(body, 1, Step::between) || is_sequence(body, 2, Step::between))
 }
 
+/// Whether a body is nothing but one piece over and over, or one run from end to end, whatever shape it fills: `abcdabcd`, `zyx…cba987`.
+pub(crate) fn is_filler(body: &[u8]) -> bool {
+    let mut room = [0; FURTHEST];
+    let bare = without_signs(body, &mut room);
+    [body, bare].iter().any(|body| body.len() >= SHORTEST && is_periodic(body))
+        || bare.len() >= SHORTEST && steady_steps(bare, 1, Step::between) + 2 >= bare.len()
+}
+
 /// Whether a long value, the signs in it left out, was typed by hand: most of it repeats what stood before or counts on in equal steps,
 /// or some of it runs through six neighbours of the alphabet. Vendors' own samples are like that, so it is no word against a value that has
 /// a vendor's shape; one that has none has nothing but its randomness to speak for it.
 pub(crate) fn is_drummed(value: &[u8]) -> bool {
-    let mut body = [0; FURTHEST];
-    let mut len = 0;
-    for &byte in value.iter().filter(|byte| byte.is_ascii_alphanumeric()).take(FURTHEST) {
-        body[len] = byte;
-        len += 1;
-    }
-    let body = &body[..len];
-    len >= LONG
+    let mut room = [0; FURTHEST];
+    let body = without_signs(value, &mut room);
+    body.len() >= LONG
         && (holds_run(body)
             || holds_echo(body)
             || is_sequence(body, 1, Step::between)
             || is_sequence(body, 2, Stride::between)
             || is_sequence(body, 3, Stride::between)
             || is_echo(body))
+}
+
+/// The letters and digits of a value.
+fn without_signs<'a>(value: &[u8], room: &'a mut [u8; FURTHEST]) -> &'a [u8] {
+    let bare = value.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    let len = room.iter_mut().zip(bare).map(|(slot, byte)| *slot = *byte).count();
+    &room[..len]
 }
 
 /// Whether a token, though it has a vendor's shape, was made up: most of it is nothing but a repetition, or one of its longer pieces counts
@@ -103,6 +113,12 @@ fn holds_run(body: &[u8]) -> bool {
 /// `abc`, `321`, `qwe`; with a lag of two, `a1b2c3`.
 fn is_sequence<S: Copy + PartialEq>(body: &[u8], lag: usize, between: impl Fn(u8, u8) -> Option<S>) -> bool {
     let steps = body.len().saturating_sub(lag);
+    steps >= 2 * lag && steady_steps(body, lag, between) * 10 > steps * 6
+}
+
+/// How many steps go on so.
+fn steady_steps<S: Copy + PartialEq>(body: &[u8], lag: usize, between: impl Fn(u8, u8) -> Option<S>) -> usize {
+    let steps = body.len().saturating_sub(lag);
     let mut steady = 0;
     for start in 0..lag.min(steps) {
         let (mut last, mut run) = (None, 0);
@@ -118,7 +134,7 @@ fn is_sequence<S: Copy + PartialEq>(body: &[u8], lag: usize, between: impl Fn(u8
             last = step;
         }
     }
-    steps >= 2 * lag && steady * 10 > steps * 6
+    steady
 }
 
 /// How one character follows another.
@@ -198,6 +214,24 @@ mod tests {
         }
         for body in ["", "ab", "testfakeexample", "changeme", "yourtoken"] {
             assert!(!is_repetitive(body.as_bytes()), "{body}");
+        }
+    }
+
+    #[test]
+    fn fillers_are_pieces_and_runs_from_end_to_end() {
+        for body in [
+            "xxxx",
+            "abcdabcd",
+            "abcdefghijkl",
+            "zyxwvutsrqponmlkjihgfedcba098765",
+            "qwertyuio",
+            "1234512345123",
+            "2222-2222-22",
+        ] {
+            assert!(is_filler(body.as_bytes()), "{body}");
+        }
+        for body in ["", "ab", "a1b2c3d4e5f6g7h8", "1234abcd5678efgh", "0987fedcba0987fedcba12", "ABC123DEF456"] {
+            assert!(!is_filler(body.as_bytes()), "{body}");
         }
     }
 
