@@ -66,8 +66,8 @@ pub(super) static PROGRAMS: &[Program] = &[
     program("xfreerdp", &[("/p:", Attached)]),
     program("az login", &[("-p", Either)]),
     program("htpasswd", &[("-b", Last)]),
-    program("zip -", &[("-P", Bundled)]),
     program("unzip -", &[("-P", Bundled)]),
+    program("zip -", &[("-P", Bundled)]),
     program("7z ", &[("-p", Attached)]),
     program("7za ", &[("-p", Attached)]),
     program("snmp", &[("-A", Either), ("-X", Either)]),
@@ -115,7 +115,9 @@ pub(super) fn passwords(program: &Program, text: &[u8], at: usize) -> Found {
     let mut has_verb = program.verb.is_empty();
     // `sshpass -p … ssh -p 22`: the second is another program's.
     let mut unseen: Vec<_> = program.flags.iter().collect();
-    while let Some(word) = words.next().filter(|_| !unseen.is_empty()) {
+    while !unseen.is_empty()
+        && let Some(word) = words.next()
+    {
         let bytes = &text[word.clone()];
         has_verb |= bytes == program.verb.as_bytes();
         let Some(index) = unseen.iter().position(|(flag, takes)| takes.is_said(flag, bytes)).filter(|_| has_verb)
@@ -126,7 +128,8 @@ pub(super) fn passwords(program: &Program, text: &[u8], at: usize) -> Found {
         let value = value(text, &word, flag, *takes, &mut words);
         found.passwords.extend(value.filter(|value| !value.is_empty() && text[value.start] != b'-'));
     }
-    found.end = words.at;
+    // `docker exec db mysql -p…` is a line of the second.
+    found.end = if has_verb { words.at } else { name_end };
     found
 }
 

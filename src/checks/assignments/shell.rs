@@ -83,10 +83,13 @@ pub(super) fn declares_user(text: &[u8], at: usize) -> bool {
 /// quote.
 pub(super) fn typed(text: &[u8], command: usize, at: usize) -> Option<Range<usize>> {
     const PROMPTS: [&[u8]; 2] = [b"assword", b"assphrase"];
-    let before = &text[command.saturating_sub(REACH / 2)..command];
+    let before = &text[command.saturating_sub(REACH)..command];
     let asked = PROMPTS.iter().filter_map(|prompt| memchr::memmem::rfind(before, prompt)).max()?;
-    // What was asked before the last answer was answered by that.
-    memchr::memmem::find(&before[asked..], b"send").is_none().then_some(())?;
+    // What was asked before the last answer was answered by that. `pexpect` is a name.
+    let is_answered = memchr::memmem::find(&before[asked..], b"send").is_some();
+    let is_expected = memchr::memmem::find_iter(&before[..asked], b"expect")
+        .any(|at| at == 0 || !before[at - 1].is_ascii_alphanumeric());
+    (is_expected && !is_answered).then_some(())?;
     let open = Quote::at(text, at)?;
     let start = at + open.len();
     let mut end = open.close(text, start, text.len().min(start + REACH))?;
@@ -195,9 +198,10 @@ mod tests {
             ("expect \"*?assword:\" { ~ \"pw1\\r\" }", Some("pw1")),
             ("expect -re {[Pp]assphrase}\n~ \"pw1\\n\"", Some("pw1")),
             ("c.expect('Password: ')\nc.~'pw1')", Some("pw1")),
-            ("\"yes/no\" { ~ \"yes\\r\" } \"*assword:\"", None),
-            ("\"assword:\" { send \"x\\r\" }\n~ \"exit\\r\"", None),
-            ("\"assword:\"\n~ \"\\r\"", None),
+            ("expect \"yes/no\" { ~ \"yes\\r\" } \"*assword:\"", None),
+            ("import pexpect\nask('password: ')\ns.~'ls')", None),
+            ("expect \"assword:\" { send \"x\\r\" }\n~ \"exit\\r\"", None),
+            ("expect \"assword:\"\n~ \"\\r\"", None),
         ] {
             let command = script.find('~').expect("each has one");
             let quote = command + script[command..].find(['"', '\'']).expect("each has one");

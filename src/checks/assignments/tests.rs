@@ -248,6 +248,8 @@ fn passwords_of_people_are_found_where_the_key_leaves_no_doubt() {
         ("expect \"*assword:\"\nsend \"{begin}sec{}ret-7{end}\\r\"", Some(Medium)),
         ("child.expect('Password:')\nchild.sendline('{begin}sec{}ret-7{end}')", Some(Medium)),
         ("htpasswd -bc .htpasswd mia {begin}sec{}ret-7{end}", Some(Medium)),
+        ("docker exec db mysql -u root -p{begin}sec{}ret-7{end} x", Some(Medium)),
+        ("docker run --entrypoint htpasswd x:2 -nbB mia {begin}sec{}ret-7{end} > auth", Some(Medium)),
         ("snmpwalk -v3 -u mia -A {begin}sec{}ret-7{end} h", Some(Medium)),
         ("zip -rP {begin}sec{}ret-7{end} x.zip d", Some(Medium)),
         ("7z a -p{begin}sec{}ret-7{end} x.7z d", Some(Medium)),
