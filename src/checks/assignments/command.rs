@@ -82,8 +82,10 @@ pub(super) fn password(program: &Program, text: &[u8], at: usize) -> Found {
         found.end = word.end;
         let bytes = &text[word.clone()];
         has_verb |= bytes == program.verb.as_bytes();
-        let Some(flag) = program.flags.iter().find(|flag| bytes.starts_with(flag.as_bytes())).filter(|_| has_verb)
-        else {
+        // A manual writes `\-\-deletion\-protection`.
+        let is_glued = matches!(text[..word.start], [.., before, b'\\'] if !before.is_ascii_whitespace());
+        let flag = program.flags.iter().find(|flag| bytes.starts_with(flag.as_bytes()));
+        let Some(flag) = flag.filter(|_| has_verb && !is_glued) else {
             continue;
         };
         let mut attached = word.start + flag.len()..word.end;
@@ -202,6 +204,7 @@ mod tests {
             ("libcurl -u me:%", false),
             ("smbclient -U me%% //h/s", true),
             ("ls | curl -u me -x %", false),
+            ("mysql x\\-p%", false),
         ] {
             let line = line
                 .replacen('%', "\u{1}", usize::from(line.contains("me%%")))
