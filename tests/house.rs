@@ -74,7 +74,12 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("keywords", &[]),
     ("known", &["prefilter", "window"]),
     ("mentions", &["boundary", "prefilter"]),
-    ("patterns", &["boundary", "filters", "keyblock", "keywords", "prefilter", "proof", "recent", "shapes", "starts"]),
+    ("judge", &["boundary", "filters", "proof", "shapes"]),
+    ("stumps", &[]),
+    (
+        "patterns",
+        &["boundary", "judge", "keyblock", "keywords", "prefilter", "proof", "recent", "shapes", "starts", "stumps"],
+    ),
     ("assignments", &["boundary", "filters", "prefilter", "proof", "recent"]),
     ("naive", &["Checks", "assignments", "decode", "patterns", "prefilter", "redacted", "resolve"]),
 ];

@@ -1,5 +1,7 @@
 //! Whether a match stands alone, or is a piece of something longer.
 
+use std::ops::Range;
+
 use crate::ruleset::ByteSet;
 
 /// Whether a match may start at `start`: after a letter or digit only where that belongs to an escape (`\n`, `%3D`, `\u0022`, `ESC[31m`).
@@ -36,6 +38,31 @@ pub(super) fn ends_in_escape(text: &[u8]) -> bool {
     }
 }
 
+/// Whether `found` is a piece of base64 that goes on beyond it, in either alphabet: one of its signs touches it, and what lies behind that
+/// sign has capitals, small letters and digits as base64 does.
+pub(super) fn is_in_base64(text: &[u8], found: &Range<usize>) -> bool {
+    const FURTHEST: usize = 64;
+    let is_sign = |byte: &u8| b"+/-_".contains(byte);
+    let is_of = |byte: &&u8| byte.is_ascii_alphanumeric() || is_sign(byte);
+    let before = text[found.start.saturating_sub(FURTHEST)..found.start].iter().rev();
+    let behind = text[found.end..text.len().min(found.end + FURTHEST)].iter();
+    text[..found.start].last().is_some_and(is_sign) && is_mixed(before.take_while(is_of))
+        || text.get(found.end).is_some_and(is_sign) && is_mixed(behind.take_while(is_of))
+}
+
+/// Whether twelve letters and digits, or more, are a fifth capitals and a fifth small letters at least, with a digit among them.
+fn is_mixed<'a>(run: impl Iterator<Item = &'a u8>) -> bool {
+    const LEAST: usize = 12;
+    let (mut upper, mut lower, mut digits) = (0, 0, 0);
+    for byte in run {
+        upper += usize::from(byte.is_ascii_uppercase());
+        lower += usize::from(byte.is_ascii_lowercase());
+        digits += usize::from(byte.is_ascii_digit());
+    }
+    let all = upper + lower + digits;
+    all >= LEAST && upper * 5 >= all && lower * 5 >= all && digits > 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +90,24 @@ mod tests {
         ] {
             let text = format!("{before}abc");
             assert_eq!(is_free_before(text.as_bytes(), before.len()), free, "{before:?}");
+        }
+    }
+
+    #[test]
+    fn base64_goes_on_beyond_what_chance_put_into_it() {
+        for (text, expected) in [
+            ("Q8Z1wd7Wb2Kd+[abc]", true),
+            ("[abc]/Q8Z1wd7Wb2KdQ8Z1", true),
+            ("[abc]_Q8Z1wd7Wb-2KdQ8Z1", true),
+            ("Q8Z1wd7Wb2Kd+=[abc]", false),
+            ("[abc]+Q8Z1wd7", false),
+            ("https://acme.io/Team/project42/[abc]", false),
+            ("ACME_CLOUD_TOKEN_2_[abc]", false),
+            ("[abc]", false),
+        ] {
+            let start = text.find('[').expect("a mark");
+            let end = text.find(']').expect("a mark") - 1;
+            assert_eq!(is_in_base64(text.replace(['[', ']'], "").as_bytes(), &(start..end)), expected, "{text}");
         }
     }
 

@@ -8,6 +8,7 @@ mod boundary;
 mod decode;
 mod dense;
 mod filters;
+mod judge;
 mod keyblock;
 mod keywords;
 mod known;
@@ -23,6 +24,7 @@ mod redacted;
 mod resolve;
 mod shapes;
 mod starts;
+mod stumps;
 mod window;
 
 #[cfg(any(test, fuzzing))]
@@ -44,7 +46,7 @@ use patterns::{Patterns, States};
 use prefilter::{Anchor, AnchorHit, Prefilter};
 use resolve::Standing;
 
-use crate::model::{Error, Result, RuleInfo, Target};
+use crate::model::{Confidence, Error, Result, RuleInfo, Target};
 use crate::raw::{Hit, KnownValues, Leak, Text, Wrapping};
 use crate::ruleset::RuleSet;
 
@@ -263,6 +265,7 @@ impl Checks {
         for &seen in &anchors {
             self.at_anchor(seen, text, &mut scratch.states, &mut scratch.read, hits);
         }
+        self.doubt_stumps(text, &anchors, &mut hits[first..]);
         scratch.anchors = anchors;
         hits.extend(self.patterns.dense_region(text, &scratch.states));
         self.lead_back(text, first, hits, scratch.views.as_mut());
@@ -285,6 +288,23 @@ impl Checks {
             hit
         });
         hits.collect()
+    }
+
+    /// Doubts values that only their keys speak for where they are vendors' tokens but for their length.
+    fn doubt_stumps(&self, text: &Text<'_>, anchors: &[AnchorHit], hits: &mut [Hit]) {
+        const LONGEST: usize = 256;
+        let is_sure = |hit: &Hit| hit.confidence > Confidence::Low && self.assignments.is_generic(hit.rule);
+        for hit in hits.iter_mut().filter(|hit| is_sure(hit) && hit.secret.len() <= LONGEST) {
+            let first = anchors.partition_point(|seen| (seen.at as usize) < hit.secret.start);
+            let inside = anchors[first..]
+                .iter()
+                .take_while(|seen| (seen.at as usize) < hit.secret.end)
+                .filter(|seen| (redacted::ANCHORS..self.first_assignment).contains(&seen.anchor))
+                .map(|seen| seen.anchor - redacted::ANCHORS);
+            if self.patterns.is_stump(hit, text.bytes, inside) {
+                hit.confidence = Confidence::Low;
+            }
+        }
     }
 
     /// Turns the hits from `first` on, seen in `text`, into hits of the stored text. What is redacted already is none.

@@ -69,9 +69,10 @@ impl Checks {
         let mut anchors = automata.find(text.bytes);
         anchors.retain(|seen| seen.anchor >= redacted::ANCHORS && !is_redacted(seen));
         let known = self.known_values(text, &mut anchors, None);
-        for seen in anchors {
+        for &seen in &anchors {
             self.at_anchor(seen, text, &mut states, &mut read, hits);
         }
+        self.doubt_stumps(text, &anchors, &mut hits[first..]);
         hits.extend(self.patterns.dense_region(text, &states));
         self.lead_back(text, first, hits, None);
         hits.extend(known);

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::filters;
+use super::judge::judge;
 use super::keyblock;
 use super::keywords::{self, Names, Said};
 use super::prefilter::{Anchor, AnchorHit};
@@ -15,8 +15,9 @@ use super::proof;
 use super::recent::Recent;
 use super::shapes::{self, Match, Placement, RunMemo};
 use super::starts::{Bytes, Starts};
+use super::stumps;
 use crate::model::{Confidence, Error, Proof, Result, RuleInfo};
-use crate::raw::{Hit, Secret, Text};
+use crate::raw::{Hit, Text};
 use crate::ruleset::{LONGEST_MATCH, Program, Rule, RuleSet, Sequence, compile};
 
 /// A regex may look at this many bytes for each byte of text before the text counts as too dense for it.
@@ -32,6 +33,8 @@ pub(super) struct Patterns {
     anchors: Vec<(Vec<u8>, bool)>,
     /// Keywords that are looked up in the names of keys.
     names: Names,
+    /// Vendors' own words, and the rules of the values behind them.
+    vendors: Vec<(Box<str>, u32)>,
 }
 
 /// One rule to try at an anchor: `word` is the anchor's number among the rule's own, `len` its length.
@@ -104,6 +107,7 @@ impl Patterns {
             routes: Vec::new(),
             anchors: Vec::new(),
             names: Names::new([]),
+            vendors: Vec::new(),
             rules: RuleSet::empty(),
         };
         let (mut numbers, mut names) = (HashMap::new(), Vec::new());
@@ -112,6 +116,9 @@ impl Patterns {
                 patterns.lead(&mut numbers, (anchor, rule.ignore_case), number, word);
             }
             for keyword in rule.keywords.iter() {
+                if let Some(vendor) = stumps::vendor(keyword, &rule.id) {
+                    patterns.vendors.push((vendor.into(), number));
+                }
                 if keywords::is_named(keyword, &reads_names_with) {
                     names.push((&**keyword, number));
                 } else {
@@ -258,6 +265,34 @@ impl Patterns {
         }
     }
 
+    /// Whether a value that only the name of its key speaks for is a vendor's token but for its length: of a vendor that the name tells of, or of one
+    /// whose mark (`anchors`) the value bears.
+    pub(super) fn is_stump(&self, hit: &Hit, text: &[u8], anchors: impl Iterator<Item = u32>) -> bool {
+        // A mark of four letters (`sk-`) may be anybody's.
+        const LEAST: u32 = 5;
+        let marked = anchors.flat_map(|anchor| &self.routes[anchor as usize]).filter(|route| route.len >= LEAST);
+        let named = self.vendors.iter().filter(|(vendor, _)| stumps::is_token_of(vendor, text, hit.matched.start));
+        let value = &text[hit.secret.clone()];
+        let is_stump = |rule: u32| {
+            let known = &self.rules.rules()[rule as usize];
+            // What has a proof is not held to its length, too.
+            known.proof.is_empty()
+                && known.base_confidence() > Confidence::Low
+                && self.forms(rule).iter().any(|form| stumps::is_stump(form, value))
+        };
+        let is_shorter = |rule: u32| self.forms(rule).iter().all(|form| value.len() < stumps::least_len(form));
+        marked.map(|route| route.rule).any(is_stump)
+            || (named.clone().any(|(_, rule)| is_stump(*rule)) && named.clone().all(|(_, rule)| is_shorter(*rule)))
+    }
+
+    /// The shapes of a rule, where it runs as such.
+    fn forms(&self, rule: u32) -> &[Sequence] {
+        match self.matcher(rule) {
+            Some(Matcher::Shape(forms, _) | Matcher::Keyed(Program::Shape(forms), _)) => forms,
+            _ => &[],
+        }
+    }
+
     fn matcher(&self, rule: u32) -> Option<&Matcher> {
         let cell = &self.matchers[rule as usize];
         if cell.get().is_none() {
@@ -386,62 +421,6 @@ fn match_value(regex: &regex::bytes::Regex, text: &[u8], at: usize) -> Option<Ma
 
 /// Bytes between two partners at most.
 const PARTNER_REACH: usize = 2048;
-
-/// Whether a match is worth a hit: proof, filters, confidence.
-fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit> {
-    let value = &text.bytes[found.secret.clone()];
-    let verdict = proof::find(&rule.proof).map(|kind| (kind.prove)(Secret::new(value)));
-    let (proof, detail) = verdict.map_or((Proof::None, None), |verdict| (verdict.proof, verdict.detail));
-    let proven = matches!(proof, Proof::Checksum | Proof::Structure);
-    let body = rule.anchors.iter().find_map(|anchor| value.strip_prefix(anchor.as_bytes())).unwrap_or(value);
-    if filters::is_dummy(value) || !proven && (is_no_token(rule, value, body) || is_something_else(rule, &found, text))
-    {
-        return None;
-    }
-    let confidence = match proof {
-        // Whoever makes up a token may well compute its checksum.
-        _ if filters::is_made_up(body) => Confidence::Low,
-        Proof::Checksum | Proof::Structure => Confidence::High,
-        Proof::Failed => Confidence::Low,
-        Proof::None => rule.base_confidence(),
-    };
-    Some(Hit {
-        rule: number,
-        matched: found.whole,
-        secret: found.secret,
-        confidence,
-        proof,
-        wrapping: text.wrapping,
-        detail,
-    })
-}
-
-/// Whether a value says of itself that it is none; `body` is what stands behind its prefix. What has a vendor's shape and length is doubted
-/// where it is a filler from end to end; what a rule takes from a place (a group `secret`), where hands may have typed it.
-fn is_no_token(rule: &Rule, value: &[u8], body: &[u8]) -> bool {
-    let is_typed = if takes_a_part(rule) {
-        filters::is_repetitive(body) || filters::is_repetitive(value)
-    } else {
-        filters::is_filler(body) || filters::is_filler(value)
-    };
-    is_typed || filters::bits_per_byte(body) < rule.entropy || filters::stands_for_value(value)
-}
-
-/// Whether the secret is a part of what the rule matches: it may be a password, and has a label of its own in the pattern.
-fn takes_a_part(rule: &Rule) -> bool {
-    rule.pattern.contains("(?<secret>") || rule.value.contains("(?<secret>")
-}
-
-/// Whether a value that only a vendor's word speaks for is written, not generated, or called something else by its label.
-fn is_something_else(rule: &Rule, found: &Match, text: &Text<'_>) -> bool {
-    let is_known =
-        |word: &str| rule.keywords.iter().any(|keyword| keyword.split(['_', '-', '.', ' ']).any(|own| own == word));
-    !rule.value.is_empty()
-        && rule.base_confidence() > Confidence::Low
-        && !takes_a_part(rule)
-        && (filters::is_written(&text.bytes[found.secret.clone()])
-            || filters::is_labelled_otherwise(text.bytes, &found.secret, found.whole.start, is_known))
-}
 
 #[cfg(test)]
 mod tests {

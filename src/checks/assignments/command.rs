@@ -120,10 +120,10 @@ pub(super) fn passwords(program: &Program, text: &[u8], at: usize) -> Found {
     {
         let bytes = &text[word.clone()];
         has_verb |= bytes == program.verb.as_bytes();
-        let Some(index) = unseen.iter().position(|(flag, takes)| takes.is_said(flag, bytes)).filter(|_| has_verb)
-        else {
-            continue;
-        };
+        // A manual writes `\-\-deletion\-protection`.
+        let is_glued = matches!(text[..word.start], [.., before, b'\\'] if !before.is_ascii_whitespace());
+        let flag = unseen.iter().position(|(flag, takes)| takes.is_said(flag, bytes));
+        let Some(index) = flag.filter(|_| has_verb && !is_glued) else { continue };
         let (flag, takes) = unseen.remove(index);
         let value = value(text, &word, flag, *takes, &mut words);
         found.passwords.extend(value.filter(|value| !value.is_empty() && text[value.start] != b'-'));
@@ -245,6 +245,7 @@ mod tests {
             ("7z x -p x.7z %", false),
             ("snmpwalk -v3 -u me -a SHA -A % h", true),
             ("snmpget -x AES -X '%' h", true),
+            ("mysql x\\-p%", false),
         ] {
             let line = line
                 .replacen('%', "\u{1}", usize::from(line.contains("me%%")))

@@ -11,7 +11,10 @@ pub(super) fn assigned(value: &[u8], kind: KeyKind, form: Form) -> Option<Confid
     match kind {
         KeyKind::Password => password(value, form),
         KeyKind::Token { sure } => token(value, sure),
-        KeyKind::Authorization | KeyKind::Parameter => token(value, true),
+        KeyKind::Authorization => token(value, true),
+        // `?key=6254792024915968` is the number of a record.
+        KeyKind::Parameter if value.iter().all(u8::is_ascii_digit) => None,
+        KeyKind::Parameter => token(value, true),
         KeyKind::Unknown => told(value).filter(|_| form != Form::Loose),
     }
 }
@@ -71,7 +74,9 @@ fn password(value: &[u8], form: Form) -> Option<Confidence> {
         let blanks = memchr::memchr_iter(b' ', value).count();
         return (form == Form::Quoted && blanks < 4 && makeup.digits > 0 && !is_void(value)).then_some(Low);
     }
-    let may_be_made = value.len() >= 8 && !(is_word(value, &makeup) && value.len() < 16);
+    // `["PASSWORD", "WEB_AUTHN"]` are constants of some list.
+    let is_constant = form == Form::Loose && makeup.lower + makeup.digits + makeup.foreign == 0;
+    let may_be_made = value.len() >= 8 && !(is_word(value, &makeup) && value.len() < 16) && !is_constant;
     if may_be_made && is_generated(value) && makeup.foreign == 0 && makeup.signs * 2 < value.len() {
         let is_none = kinds::is_other(value) || kinds::is_compound(value) || kinds::is_label(value) || is_void(value);
         return (!is_none).then_some(Medium);

@@ -18,8 +18,9 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
 
 /// What stands for a value elsewhere: variables, templates, commands.
 pub(super) fn is_reference(value: &[u8]) -> bool {
+    #[rustfmt::skip] // a head a line would fill a page
     const HEADS: &[&[u8]] =
-        &[b"$(", b"${", b"$$", b"`", b"<", b"{{", b"{%", b"%(", b"#{", b"!", b"&", b"&#", b"*", b"@{", b"$["];
+        &[b"$(", b"${", b"$$", b"`", b"'`", b"<", b"{{", b"{%", b"%(", b"#{", b"!", b"&", b"&#", b"&[", b"*", b"@{", b"$["];
     const INSIDE: &[&[u8]] = &[b"${", b"{{", b"$(", b"#{", b"%s", b"{}", b"<%", b"%{"];
     HEADS
         .iter()
@@ -189,7 +190,7 @@ pub(super) fn is_label(value: &[u8]) -> bool {
     folded.copy_from_slice(value);
     folded.make_ascii_lowercase();
     let bare = folded.strip_suffix(b"[]").unwrap_or(folded);
-    let is_lettered = folded.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.:=[]?!".contains(byte));
+    let is_lettered = folded.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.:=[]?!#".contains(byte));
     // `text/plain`
     let is_media = value.split(|byte| *byte == b'/').count() == 2
         && value.iter().all(|byte| byte.is_ascii_lowercase() || b"/-+.".contains(byte));

@@ -223,8 +223,9 @@ impl Finds<'_, '_> {
         let text = self.text.bytes;
         let mut kind = self.read.kinds.about(text, key.range.clone(), key::judge)?;
         let name = &text[key.range.clone()];
-        // `PASS: test-17` is what became of a test.
-        if name == b"PASS" && place.separator == (Separator::Colon { quoted: false }) {
+        // `PASS: test-17` is what became of a test; the dots of the line before may be joined to it.
+        let dots = name.iter().take_while(|byte| **byte == b'.').count();
+        if &name[dots..] == b"PASS" && place.separator == (Separator::Colon { quoted: false }) {
             kind = KeyKind::Token { sure: false };
         }
         if kind == KeyKind::Authorization || name.eq_ignore_ascii_case(b"bearer") {

@@ -2,6 +2,7 @@
 
 use super::key::Key;
 use super::quote::Quote;
+use crate::checks::filters;
 
 /// White space between key, separator and value: at most so many bytes.
 const GAP: usize = 96;
@@ -82,7 +83,8 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
             .or_else(|| field(text, gap + 1, b"key"))
             .or_else(|| member(text, gap + 1, b')', b"default"))
             // `["--password", "…"]`
-            .or_else(|| place(1, if key.is_flag { Separator::Field } else { Separator::Loose }, true)),
+            .or_else(|| place(1, if key.is_flag { Separator::Field } else { Separator::Loose }, true))
+            .filter(|_| !ends_generated(text, key)),
         // Variables of Terraform: `variable "KEY" { default = "…" }`
         [b'{', ..] if quoted && is_apart => member(text, gap + 1, b'}', b"default"),
         [b'(', ..] if !is_apart => place(1, Separator::Loose, true),
@@ -111,6 +113,21 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
     }
 }
 
+/// Digits of an account of AWS. No line has such a number.
+const ACCOUNT: usize = 12;
+
+/// Whether the key is the end of a generated string: in a list of such, one in thousands ends in `…/+Qpwd`.
+fn ends_generated(text: &[u8], key: &Key) -> bool {
+    const REACH: usize = 64;
+    /// Names are made of short words, and the model need not know them.
+    const LEAST: usize = 20;
+    let from = key.range.start.saturating_sub(REACH);
+    let is_of = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
+    let before = text[from..key.range.start].iter().rev().take_while(|byte| is_of(byte)).count();
+    let whole = key.range.start - before..key.range.end;
+    whole.len() >= LEAST && filters::is_generated(&text[whole])
+}
+
 /// Where the value begins behind the colon at `at`.
 fn colon(text: &[u8], key: &Key, at: usize, quoted: bool) -> Option<Place> {
     let before = &text[..key.range.start];
@@ -118,12 +135,16 @@ fn colon(text: &[u8], key: &Key, at: usize, quoted: bool) -> Option<Place> {
     let is_path = rest.starts_with(b":") || rest.starts_with(b"//");
     // `"Acme::Gateway::ApiKey": "…"`: the name of a type.
     let is_type = quoted && before.ends_with(b"::");
-    // `arn:aws:secretsmanager:eu:1:secret:name`, `user:pass:host`: a field among others, unless a line's number stands before.
+    // `arn:aws:secretsmanager:eu:111122223333:secret:name`, `user:pass:host`: a field among others, unless a line's number stands before.
+    let number =
+        before.strip_suffix(b":").map_or(0, |head| head.iter().rev().take_while(|byte| byte.is_ascii_digit()).count());
     let is_field = !quoted
         && at == key.range.end
         && rest.first().is_some_and(|byte| *byte > b' ')
-        && matches!(before, [.., last, b':'] if last.is_ascii_alphabetic() || *last == b'*');
-    if is_path || is_type || is_field {
+        && (number >= ACCOUNT || matches!(before, [.., last, b':'] if last.is_ascii_alphabetic() || *last == b'*'));
+    // `man/chpasswd.8: changed` is said of a file.
+    let is_file = !quoted && before.ends_with(b"/") && matches!(text[key.range.clone()], [.., b'.', b'1'..=b'9']);
+    if is_path || is_type || is_field || is_file {
         return None;
     }
     if let Some(len) = declared(rest) {
@@ -195,12 +216,21 @@ fn follows_login(before: &[u8]) -> bool {
     let before = &before[before.len().saturating_sub(160)..];
     let mut words = before.rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).skip(1);
     match words.next() {
-        Some(b"machine") => true,
+        // In a sentence, any word may follow a machine.
+        Some(b"machine") => machine_starts_line(before),
         Some(b"login" | b"user" | b"account") if !before.trim_ascii_end().ends_with(b"anonymous") => {
             words.next() == Some(b"default") || words.next() == Some(b"machine")
         }
         _ => false,
     }
+}
+
+/// Whether the last `machine` is the first word of its line, or of a string.
+fn machine_starts_line(before: &[u8]) -> bool {
+    let head = memchr::memmem::rfind(before, b"machine").map_or(before, |at| &before[..at]);
+    let blanks = head.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let head = &head[..head.len() - blanks];
+    !head.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b',') || head.ends_with(b"\\n")
 }
 
 /// Whether the key is all of an attribute's value: `name="password">`, not the end of an address (`href="…/credential-password">`).

@@ -218,6 +218,7 @@ fn passwords_of_people_are_found_where_the_key_leaves_no_doubt() {
         ("password: {begin}sesa{}moo{end}", Some(Low)),
         ("pass: {begin}hun{}ter2{end}", Some(Medium)),
         ("PASS: {begin}addr2{}line{end}", None),
+        ("...PASS: {begin}addr2{}line{end}", None),
         ("machine git.acme.io login mia password {begin}sesa{}moo{end}", Some(Medium)),
         ("machine example.org login mia password {begin}sesa{}moo{end}", Some(Low)),
         ("password = \"{begin}sesa{}moo{end}\"", Some(Low)),
@@ -358,6 +359,17 @@ fn what_is_no_secret_is_not_found() {
         "[\"x\", \"AcmeAuth\", \"ClientV1Mixin\", \"AcmeV1Client\"]",
         "postgres://user:pass@localhost/db",
         "{{\"sensitive\": true, \"value\": \"${{var.x}}\"}}",
+        "  \"{B:40}+{W:4}pwd\",\n  \"{W:40}\",\n",
+        "	* man/Attic/chpasswd.8: s/pro{}tect/pro{}tected/",
+        "s#password: cvs#pass{}word: [empty]#",
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:snowflake-{W:6}",
+        "are not on another machine for password his{}tory checking",
+        "\"enum\": [\"PASSWORD\", \"WEB_AUTHN\", \"KAFKA_PASSWORD\", \"KAFKA_SASL_MECHANISM\"]",
+        "fn open(password: &[u8], length: u8)",
+        "PWD = \"'`pwd`'\"",
+        "https://acme.io/testcase?key={d:16}",
+        "last_synced_token: {x:10}",
+        "fbconnectkey: {x:32}",
     ] {
         let (hits, _) = found(&checks, template, 3);
         let hits: Vec<_> = hits.into_iter().filter(|(_, sure)| *sure >= Medium).map(|(value, _)| value.len()).collect();

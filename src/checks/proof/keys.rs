@@ -24,7 +24,7 @@ pub(super) fn openssh(block: &[u8]) -> Option<Verdict> {
 /// The outer SEQUENCE is as long as it says. A body that OpenSSL has encrypted (by its header lines) can tell nothing.
 fn der_body(armor: &Armor<'_>) -> Option<Verdict> {
     if armor.encrypted {
-        return Some(Verdict::default().with(Some("encrypted".into())));
+        return Some(Verdict::default().locked_if(true));
     }
     let length = match *armor.body.as_slice() {
         [0x30, length @ 0..=0x7f, ..] => 2 + usize::from(length),
@@ -33,8 +33,7 @@ fn der_body(armor: &Armor<'_>) -> Option<Verdict> {
         [0x30, 0x83, high, middle, low, ..] => 5 + u32::from_be_bytes([0, high, middle, low]) as usize,
         _ => return None,
     };
-    let encrypted = armor.label.starts_with(b"ENCRYPTED ").then(|| "encrypted".into());
-    (length == armor.body.len()).then(|| Verdict::structure().with(encrypted))
+    (length == armor.body.len()).then(|| Verdict::structure().locked_if(armor.label.starts_with(b"ENCRYPTED ")))
 }
 
 /// The lengths fit; where there is no cipher, the two check numbers are equal.
@@ -57,9 +56,7 @@ fn openssh_body(body: &[u8]) -> Option<Verdict> {
         return None;
     }
     let kind = KINDS.iter().find(|known| kind == Some(known.as_bytes()));
-    let words = [encrypted.then_some("encrypted"), kind.copied()];
-    let detail = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    Some(Verdict::structure().with((!detail.is_empty()).then_some(detail)))
+    Some(Verdict::structure().with(kind.map(|kind| (*kind).into())).locked_if(encrypted))
 }
 
 /// The kinds of OpenSSH keys that may be named in a report.

@@ -28,21 +28,30 @@ pub(crate) struct Verdict {
     pub(crate) proof: Proof,
     /// What the value tells of itself without being shown, such as the account it belongs to.
     pub(crate) detail: Option<String>,
+    /// Whether it is a key that is of no use without the passphrase it was encrypted with.
+    pub(crate) locked: bool,
 }
 
 impl Verdict {
     /// The checksum passed or failed. Only for kinds whose checksum has been proven: failed, the value cannot be a live token.
     fn checksum_if(passed: bool) -> Self {
-        Self { proof: if passed { Proof::Checksum } else { Proof::Failed }, detail: None }
+        Self { proof: if passed { Proof::Checksum } else { Proof::Failed }, ..Self::default() }
     }
 
     /// Decoded, and well-formed.
     fn structure() -> Self {
-        Self { proof: Proof::Structure, detail: None }
+        Self { proof: Proof::Structure, ..Self::default() }
     }
 
     fn with(self, detail: Option<String>) -> Self {
         Self { detail, ..self }
+    }
+
+    /// Says of a key that it is encrypted, if it is, before whatever else it tells.
+    fn locked_if(self, encrypted: bool) -> Self {
+        let words = [encrypted.then(|| "encrypted".into()), self.detail];
+        let detail = words.into_iter().flatten().collect::<Vec<String>>().join(", ");
+        Self { detail: (!detail.is_empty()).then_some(detail), locked: encrypted, ..self }
     }
 }
 

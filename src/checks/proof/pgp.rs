@@ -12,13 +12,13 @@ pub(super) fn armor(block: &[u8]) -> Option<Verdict> {
 /// The checksum decides; without one (it is optional since RFC 9580), the first packet must be a secret key.
 pub(super) fn armor_off(armor: &Armor<'_>) -> Option<Verdict> {
     let packet = secret_key(&armor.body);
-    let detail = packet.and_then(is_encrypted).filter(|encrypted| *encrypted).map(|_| "encrypted".into());
+    let encrypted = packet.and_then(is_encrypted) == Some(true);
     match armor.check {
         Some(check) => {
             let passed = spelt(&armor.body).as_bytes() == check;
-            Some(Verdict::checksum_if(passed).with(detail))
+            Some(Verdict::checksum_if(passed).locked_if(encrypted))
         }
-        None => packet.map(|_| Verdict::structure().with(detail)),
+        None => packet.map(|_| Verdict::structure().locked_if(encrypted)),
     }
 }
 

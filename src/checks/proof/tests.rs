@@ -174,7 +174,8 @@ fn generated_key_blocks_are_well_formed_however_their_lines_are_broken() {
         ("PGP PRIVATE KEY BLOCK", Proof::Checksum, None),
     ] {
         let block = expand(&format!("{{pem:{label}}}"), 3, &sign).unwrap().text;
-        let expected = Verdict { proof, detail: detail.map(Into::into) };
+        let locked = detail.is_some_and(|detail| detail.starts_with("encrypted"));
+        let expected = Verdict { proof, detail: detail.map(Into::into), locked };
         for newline in ["\n", "\r\n", "\\n", "\\r\\n", "\\\\n", "\n    ", "\\\n", "\",\n  \"", " "] {
             assert_eq!(prove("private-key", &block.replace('\n', newline)), expected, "{label} {newline:?}");
         }
@@ -186,7 +187,7 @@ fn generated_key_blocks_are_well_formed_however_their_lines_are_broken() {
     let headers = ["Proc-Type: 4,ENCRYPTED", "DEK-Info: AES-128-CBC,00", ""].join("\n");
     let label = "RSA PRIVATE KEY";
     let block = format!("-----BEGIN {label}-----\n{headers}\n{}\n-----END {label}-----", run(64));
-    assert_eq!(prove("pem-der", &block), Verdict::default().with(Some("encrypted".into())));
+    assert_eq!(prove("pem-der", &block), Verdict::default().locked_if(true));
 }
 
 #[test]

@@ -1,0 +1,75 @@
+//! Whether what a rule matched is worth a hit: its proof, what speaks against it, how sure that leaves the rule.
+
+use super::boundary;
+use super::filters;
+use super::proof;
+use super::shapes::Match;
+use crate::model::{Confidence, Proof};
+use crate::raw::{Hit, Secret, Text};
+use crate::ruleset::Rule;
+
+/// The hit that a match of the rule with this number is, if it is one.
+pub(super) fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> Option<Hit> {
+    let value = &text.bytes[found.secret.clone()];
+    let verdict = proof::find(&rule.proof).map(|kind| (kind.prove)(Secret::new(value))).unwrap_or_default();
+    let proven = matches!(verdict.proof, Proof::Checksum | Proof::Structure);
+    let body = rule.anchors.iter().find_map(|anchor| value.strip_prefix(anchor.as_bytes())).unwrap_or(value);
+    if filters::is_dummy(value)
+        || !proven
+            && (is_no_token(rule, value, body)
+                || is_chance(rule, &found, text)
+                || is_something_else(rule, &found, text))
+    {
+        return None;
+    }
+    let confidence = match verdict.proof {
+        // Whoever makes up a token may well compute its checksum.
+        _ if verdict.locked || filters::is_made_up(body) => Confidence::Low,
+        Proof::Checksum | Proof::Structure => Confidence::High,
+        Proof::Failed => Confidence::Low,
+        Proof::None => rule.base_confidence(),
+    };
+    Some(Hit {
+        rule: number,
+        matched: found.whole,
+        secret: found.secret,
+        confidence,
+        proof: verdict.proof,
+        wrapping: text.wrapping,
+        detail: verdict.detail,
+    })
+}
+
+/// Whether a value says of itself that it is none; `body` is what stands behind its prefix. What has a vendor's shape and length is doubted
+/// where it is a filler from end to end; what a rule takes from a place (a group `secret`), where hands may have typed it.
+fn is_no_token(rule: &Rule, value: &[u8], body: &[u8]) -> bool {
+    let is_typed = if takes_a_part(rule) {
+        filters::is_repetitive(body) || filters::is_repetitive(value)
+    } else {
+        filters::is_filler(body) || filters::is_filler(value)
+    };
+    is_typed || filters::bits_per_byte(body) < rule.entropy || filters::stands_for_value(value)
+}
+
+/// Whether the secret is a part of what the rule matches: it may be a password, and has a label of its own in the pattern.
+fn takes_a_part(rule: &Rule) -> bool {
+    rule.pattern.contains("(?<secret>") || rule.value.contains("(?<secret>")
+}
+
+/// Whether chance put the match into base64: four letters are in every 16 MB of it, and what has no prefix is everywhere.
+fn is_chance(rule: &Rule, found: &Match, text: &Text<'_>) -> bool {
+    const SHORT: usize = 4;
+    let place = if rule.pattern.is_empty() { &found.secret } else { &found.whole };
+    rule.anchors.iter().all(|anchor| anchor.len() <= SHORT) && boundary::is_in_base64(text.bytes, place)
+}
+
+/// Whether a value that only a vendor's word speaks for is written, not generated, or called something else by its label.
+fn is_something_else(rule: &Rule, found: &Match, text: &Text<'_>) -> bool {
+    let is_known =
+        |word: &str| rule.keywords.iter().any(|keyword| keyword.split(['_', '-', '.', ' ']).any(|own| own == word));
+    !rule.value.is_empty()
+        && rule.base_confidence() > Confidence::Low
+        && !takes_a_part(rule)
+        && (filters::is_written(&text.bytes[found.secret.clone()])
+            || filters::is_labelled_otherwise(text.bytes, &found.secret, found.whole.start, is_known))
+}
