@@ -11,10 +11,9 @@ pub(super) fn assigned(value: &[u8], kind: KeyKind, form: Form) -> Option<Confid
     match kind {
         KeyKind::Password => password(value, form),
         KeyKind::Token { sure } => token(value, sure),
-        KeyKind::Authorization => token(value, true),
         // `?key=6254792024915968` is the number of a record.
         KeyKind::Parameter if value.iter().all(u8::is_ascii_digit) => None,
-        KeyKind::Parameter => token(value, true),
+        KeyKind::Authorization | KeyKind::Parameter => token(value, true),
         KeyKind::Unknown => told(value).filter(|_| form != Form::Loose),
     }
 }
