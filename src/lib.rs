@@ -57,6 +57,8 @@ mod no_leak;
 #[cfg(test)]
 mod planted;
 mod policy;
+#[cfg(test)]
+mod property;
 mod raw;
 mod redact;
 mod redactor;

@@ -6,20 +6,10 @@ use std::sync::OnceLock;
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::RngSeed;
 
-use crate::KnownValues;
 use crate::checks::sign;
+use crate::raw::KnownValues;
 use crate::ruleset::{Example, RuleSet, expand};
-
-/// How a property is tried. `TIGHTLIP_CASES=N` tries N new cases each time it runs, to find what is wrong. Without it the
-/// `ordinary` number is tried and always the same ones: a check that lets a change in must not fail for another reason.
-pub(crate) fn property(ordinary: u32) -> ProptestConfig {
-    match std::env::var("TIGHTLIP_CASES").ok().and_then(|cases| cases.parse().ok()) {
-        Some(cases) => ProptestConfig { cases, ..ProptestConfig::default() },
-        None => ProptestConfig { cases: ordinary, rng_seed: RngSeed::Fixed(0), ..ProptestConfig::default() },
-    }
-}
 
 /// The examples of all built-in rules: the rule's number and the template.
 pub(crate) fn templates() -> &'static [(usize, String)] {

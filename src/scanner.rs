@@ -1,5 +1,6 @@
 //! The scanner: source, checks, policy, and your sink.
 
+mod blocks;
 mod builder;
 mod collect;
 mod leaks;
@@ -168,7 +169,7 @@ impl Scanner {
     fn read_all(&self, source: &Source, watch: &Watch, collector: &Collector) -> Result<()> {
         if source.reads_stdin() {
             self.fence.admit_stdin()?;
-            self.read_stream(sources::stdin(), Origin::stdin(), watch, collector);
+            self.read_stream(sources::stdin(), Origin::stdin(), watch, collector)?;
         }
         if let Some(git) = source.of_git() {
             self.read_git(git, &Selection::of(source)?, watch, collector)?;
@@ -191,15 +192,18 @@ impl Scanner {
         if big.is_empty() {
             return Ok(());
         }
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.threads)
-            .build()
-            .map_err(|error| Error::Setting(format!("cannot start {} threads: {error}", self.threads)))?;
+        let pool = self.pool()?;
         for (file, origin) in big {
             let report = pool.install(|| self.read_big(&file, origin, watch));
             collector.add(report);
         }
         Ok(())
+    }
+
+    /// All threads, for one file or stream.
+    fn pool(&self) -> Result<rayon::ThreadPool> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build();
+        pool.map_err(|error| Error::Setting(format!("cannot start {} threads: {error}", self.threads)))
     }
 
     /// A path as it may be shown: a secret in it is masked, and a target's path is its name.

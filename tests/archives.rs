@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "the door is tightlip's, not the tests'")]
 
+mod acme;
+
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
@@ -14,25 +16,7 @@ use tightlip::{
     Finding, Key, Manifest, Origin, OriginKind, Outcome, Redactor, RuleSet, Scanner, SkipReason, Source, Summary, Watch,
 };
 
-/// A rule of the tests' own: `acme_` and 32 letters.
-const RULES: &str = r#"vendor = "Acme"
-[[rule]]
-id = "acme-api-key"
-title = "Acme API key"
-confidence = "high"
-anchors = ["acme_"]
-pattern = 'acme_[0-9A-Za-z]{32}'
-"#;
-
-/// What that rule finds: made here, so that no file of this repository holds it.
-fn secret(seed: u32) -> String {
-    let letters: Vec<char> = ('0'..='9').chain('A'..='Z').chain('a'..='z').collect();
-    let random =
-        std::iter::successors(Some(seed), |last| Some(last.wrapping_mul(747_796_405).wrapping_add(2_891_336_453)));
-    random.skip(1).take(32).fold(String::from("acme_"), |text, number| {
-        text + &letters[(number >> 16) as usize % letters.len()].to_string()
-    })
-}
+use acme::{RULES, secret};
 
 fn scanner(depth: usize) -> Scanner {
     let mut rules = RuleSet::empty();

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "the door is tightlip's, not the tests'")]
 
+mod acme;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -11,19 +13,7 @@ use tempfile::TempDir;
 use tightlip::report::write_baseline;
 use tightlip::{Baseline, Confidence, Finding, Key, LapseState, RuleSet, Scanner, Source, Summary, Watch};
 
-/// A rule of the tests' own: `acme_` and 32 letters.
-const RULES: &str = "vendor = 'Acme'\n[[rule]]\nid = 'acme-api-key'\ntitle = 'Acme API key'\nconfidence = 'high'\nanchors = ['acme_']\npattern = 'acme_[0-9A-Za-z]{32}'\n";
-
-/// What that rule finds, a different one for each number: made here, so that no file of this repository holds it.
-fn secret(number: u32) -> String {
-    let letters: Vec<char> = ('0'..='9').chain('A'..='Z').chain('a'..='z').collect();
-    let random = std::iter::successors(Some(number.wrapping_mul(2_654_435_761).wrapping_add(5)), |last| {
-        Some(last.wrapping_mul(747_796_405).wrapping_add(2_891_336_453))
-    });
-    random.take(32).fold(String::from("acme_"), |text, number| {
-        text + &letters[(number >> 16) as usize % letters.len()].to_string()
-    })
-}
+use acme::{RULES, secret};
 
 /// Lines of one form for each number, and one of another form for each negative number.
 fn lines(numbers: &[i32]) -> String {

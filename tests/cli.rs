@@ -2,31 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "the door is tightlip's, not the tests'")]
 
+mod acme;
+
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// A rule of the tests' own: `acme_` and 32 letters.
-const RULES: &str = r#"vendor = "Acme"
-[[rule]]
-id = "acme-api-key"
-title = "Acme API key"
-confidence = "high"
-anchors = ["acme_"]
-pattern = 'acme_[0-9A-Za-z]{32}'
-"#;
-
-/// What that rule finds: made here, so that no file of this repository holds it.
-fn secret() -> String {
-    let letters: Vec<char> = ('0'..='9').chain('A'..='Z').chain('a'..='z').collect();
-    let random =
-        std::iter::successors(Some(5_u32), |last| Some(last.wrapping_mul(747_796_405).wrapping_add(2_891_336_453)));
-    random.take(32).fold(String::from("acme_"), |text, number| {
-        text + &letters[(number >> 16) as usize % letters.len()].to_string()
-    })
-}
+use acme::{RULES, secret};
 
 /// A directory with the rules and `files`.
 fn tree(files: &[(&str, &str)]) -> TempDir {
@@ -69,7 +53,7 @@ fn stderr(output: &Output) -> String {
 
 #[test]
 fn codes_say_what_happened() {
-    let tree = tree(&[("clean.txt", "nothing here\n"), ("leak.txt", &format!("key: {}\n", secret()))]);
+    let tree = tree(&[("clean.txt", "nothing here\n"), ("leak.txt", &format!("key: {}\n", secret(0)))]);
     for (args, code) in [
         (&["clean.txt"][..], 0),
         (&["leak.txt"], 1),
@@ -81,7 +65,7 @@ fn codes_say_what_happened() {
     ] {
         let output = run(tree.path(), &[&["scan", "--rules", "rules.toml"], args].concat());
         assert_eq!(output.status.code(), Some(code), "{args:?}\n{}", stderr(&output));
-        assert!(!String::from_utf8_lossy(&output.stdout).contains(&secret()) && !stderr(&output).contains(&secret()));
+        assert!(!String::from_utf8_lossy(&output.stdout).contains(&secret(0)) && !stderr(&output).contains(&secret(0)));
         assert!(output.stdout.is_empty() || code == 1, "{args:?}: something to show only where there is a finding");
     }
 }
@@ -114,7 +98,7 @@ fn bad_input_is_told_with_its_place() {
 
 #[test]
 fn configuration_is_looked_for_upward_and_never_where_is_scanned() {
-    let tree = tree(&[("leak.txt", &secret()), ("tightlip.toml", "rules = ['rules.toml']\n")]);
+    let tree = tree(&[("leak.txt", &secret(0)), ("tightlip.toml", "rules = ['rules.toml']\n")]);
     let code = |directory: &Path, args: &[&str]| run(directory, args).status.code();
     let (below, beside) = (TempDir::new_in(tree.path()).unwrap(), TempDir::new().unwrap());
     let leak = tree.path().join("leak.txt");
@@ -128,8 +112,8 @@ fn configuration_is_looked_for_upward_and_never_where_is_scanned() {
 #[test]
 fn a_gate_can_refuse_what_a_project_accepts() {
     let allow = "rules = ['rules.toml']\n[[allow]]\npath = 'allowed.txt'\nreason = 'made up'\n";
-    let inline = format!("{} # tightlip:allow acme-api-key made up\n", secret());
-    let tree = tree(&[("allowed.txt", &secret()), ("inline.txt", &inline), ("tightlip.toml", allow)]);
+    let inline = format!("{} # tightlip:allow acme-api-key made up\n", secret(0));
+    let tree = tree(&[("allowed.txt", &secret(0)), ("inline.txt", &inline), ("tightlip.toml", allow)]);
     for (args, code) in [(&["scan"][..], 0), (&["scan", "--no-suppressions"], 1)] {
         let output = run(tree.path(), args);
         assert_eq!(output.status.code(), Some(code), "{}", stderr(&output));
@@ -140,7 +124,7 @@ fn a_gate_can_refuse_what_a_project_accepts() {
 
 #[test]
 fn a_report_file_is_whole_and_not_scanned() {
-    let tree = tree(&[("leak.txt", &secret())]);
+    let tree = tree(&[("leak.txt", &secret(0))]);
     let scan = ["scan", "--rules", "rules.toml", "--format", "jsonl", "-o", "report.jsonl"];
     let text = || run(tree.path(), &["scan", "-q", "--rules", "rules.toml", "-o", "/dev/stdout"]).stdout;
     for _ in 0..2 {
@@ -154,10 +138,10 @@ fn a_report_file_is_whole_and_not_scanned() {
 
 #[test]
 fn standard_input_is_scanned_alone_or_with_paths() {
-    let tree = tree(&[("leak.txt", &secret())]);
+    let tree = tree(&[("leak.txt", &secret(0))]);
     for (args, findings) in [(&["-"][..], 1), (&["-", "leak.txt"], 2)] {
         let mut child = spawn(tree.path(), &[&["scan", "--rules", "rules.toml", "--format", "jsonl"], args].concat());
-        child.stdin.take().unwrap().write_all(secret().as_bytes()).unwrap();
+        child.stdin.take().unwrap().write_all(secret(0).as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
         assert_eq!(String::from_utf8(output.stdout).unwrap().matches("\"acme-api-key\"").count(), findings);
@@ -166,7 +150,7 @@ fn standard_input_is_scanned_alone_or_with_paths() {
 
 #[test]
 fn the_color_of_the_report() {
-    let tree = tree(&[("leak.txt", &secret())]);
+    let tree = tree(&[("leak.txt", &secret(0))]);
     for (args, variables, colored) in [
         (&[][..], &[][..], false),
         (&["--color", "always"], &[("NO_COLOR", "1")], true),
@@ -192,7 +176,7 @@ fn unread(directory: &Path, args: &[&str]) -> (ExitStatus, String) {
 #[cfg(unix)]
 #[test]
 fn a_closed_pipe_never_looks_clean() {
-    let tree = tree(&[("clean.txt", "\n"), ("leak.txt", &format!("{}\n", secret()).repeat(5000))]);
+    let tree = tree(&[("clean.txt", "\n"), ("leak.txt", &format!("{}\n", secret(0)).repeat(5000))]);
     for (args, code) in [(&["leak.txt"][..], 1), (&["--format", "json", "clean.txt"], 141), (&["clean.txt"], 0)] {
         let (status, words) = unread(tree.path(), args);
         assert_eq!((status.code(), words.as_str()), (Some(code), ""), "{args:?}");
@@ -207,7 +191,7 @@ fn an_interrupted_scan_leaves_nothing() {
         spawn(tree.path(), &["scan", "--rules", "rules.toml", "--format", "json", "-o", "report.json", "-"]);
     // More than a pipe holds: once it is written, the scan is under way.
     let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(format!("{}\n", secret()).repeat(20_000).as_bytes()).unwrap();
+    stdin.write_all(format!("{}\n", secret(0)).repeat(20_000).as_bytes()).unwrap();
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     let output = child.wait_with_output().unwrap();

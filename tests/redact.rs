@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "the door is tightlip's, not the tests'")]
 
+mod acme;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -9,25 +11,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-/// A rule of the tests' own: `acme_` and 32 letters.
-const RULES: &str = r#"vendor = "Acme"
-[[rule]]
-id = "acme-api-key"
-title = "Acme API key"
-confidence = "high"
-anchors = ["acme_"]
-pattern = 'acme_[0-9A-Za-z]{32}'
-"#;
-
-/// What that rule finds: made here, so that no file of this repository holds it.
-fn secret(seed: u32) -> String {
-    let letters: Vec<char> = ('0'..='9').chain('A'..='Z').chain('a'..='z').collect();
-    let random =
-        std::iter::successors(Some(seed), |last| Some(last.wrapping_mul(747_796_405).wrapping_add(2_891_336_453)));
-    random.skip(1).take(32).fold(String::from("acme_"), |text, number| {
-        text + &letters[(number >> 16) as usize % letters.len()].to_string()
-    })
-}
+use acme::{RULES, secret};
 
 /// A directory with rules, a key, and `files` in `in/`.
 fn tree(files: &[(&str, &str)]) -> TempDir {

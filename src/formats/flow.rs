@@ -166,7 +166,7 @@ fn is_of_word(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::planted::property;
+    use crate::property::property;
     use proptest::prelude::*;
 
     use super::*;

@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use super::laws::{format, replaced, show};
 use super::tests::texts;
 use super::*;
-use crate::planted::property;
+use crate::property::property;
 
 /// A reader: the strings that it finds, or `None` if it refuses the text.
 type Reader = fn(&[u8]) -> Option<Vec<String>>;

@@ -5,7 +5,7 @@ use proptest::sample::select;
 
 use super::laws::{assert_laws, format, holds};
 use super::*;
-use crate::planted::property;
+use crate::property::property;
 
 /// Texts in which things stand where a careless reader stumbles.
 const NASTY: &[(&str, &str)] = &[

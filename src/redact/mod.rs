@@ -1,5 +1,6 @@
 //! Redaction: from leaks to edits, from edits to copies, and the proof of each copy.
 
+mod edit;
 mod key;
 mod manifest;
 mod place;
@@ -12,9 +13,10 @@ mod stream;
 mod whole;
 mod window;
 
+pub(crate) use edit::Edit;
 pub(crate) use manifest::{Digest, Maker, Subject};
 pub use manifest::{Input, Keyed, Manifest, Outcome, OutcomeCounts};
-pub(crate) use plan::{Edit, Find, Plan};
+pub(crate) use plan::{Find, Plan};
 pub(crate) use record::RECORD;
 pub(crate) use refusal::Refusal;
 #[cfg(test)]

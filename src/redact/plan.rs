@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
+use super::edit::{Cut, Edit};
 use super::refusal::Refusal;
 use super::{place, record, splice};
 use crate::formats::Reading;
 use crate::model::{Encoding, Placeholder};
-use crate::raw::{Key, Leak, Wrapping};
+use crate::raw::{Key, Leak};
 
 /// Finds what is to be redacted.
 pub(crate) trait Find: Sync {
@@ -39,25 +40,6 @@ pub(crate) enum Read<'r> {
     Document(&'r Reading),
     /// As something that keeps its length.
     Fixed,
-}
-
-/// Bytes that go, and what stands for them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Edit {
-    /// Where, in the original.
-    pub(crate) span: Range<usize>,
-    /// What is written there.
-    pub(crate) text: Vec<u8>,
-    /// The placeholders in it, in order.
-    pub(crate) placeholders: Vec<Placeholder>,
-}
-
-/// Bytes that go, before it is known how what stands for them is written there.
-#[derive(Clone, Debug)]
-pub(super) struct Cut {
-    pub(super) span: Range<usize>,
-    pub(super) placeholder: Placeholder,
-    pub(super) wrapping: Wrapping,
 }
 
 /// Placeholders change what stands beside them; after so many rounds of looking again a text that still gives something is refused.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::plan::{Cut, Edit};
+use super::edit::{Cut, Edit};
 use super::{place, shape, splice};
 use crate::formats::{self, Reading, Role, Scalar, Style};
 use crate::model::{Placeholder, RuleId};

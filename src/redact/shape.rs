@@ -1,6 +1,6 @@
 //! Whether a copy is still of the shape of its original: parsed anew, and what is nested in its strings too.
 
-use super::plan::Edit;
+use super::edit::Edit;
 use crate::formats::{self, Reading, Role, Shape};
 use crate::model::Placeholder;
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::plan::Edit;
+use super::edit::Edit;
 use crate::model::Encoding;
 use crate::raw::Wrapping;
 
@@ -97,7 +97,7 @@ impl Utf16 {
 
 #[cfg(test)]
 mod tests {
-    use crate::planted::property;
+    use crate::property::property;
     use proptest::prelude::*;
 
     use super::*;

@@ -4,7 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::plan::{Edit, Plan};
+use super::edit::Edit;
+use super::plan::Plan;
 use super::record::RECORD;
 use super::window::{Counts, Emission};
 use crate::model::{Placeholder, RuleId};

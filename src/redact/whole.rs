@@ -1,6 +1,7 @@
 //! A text in memory: its leaks, its edits, its copy, and the proof that the copy is what it should be.
 
-use super::plan::{Edit, Plan, Read};
+use super::edit::Edit;
+use super::plan::{Plan, Read};
 use super::refusal::Refusal;
 use super::splice::{self, Utf16};
 use super::{record, shape};

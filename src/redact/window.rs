@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 
-use super::plan::{Edit, Plan, ROUNDS, Read};
+use super::edit::Edit;
+use super::plan::{Plan, ROUNDS, Read};
 use super::refusal::Refusal;
 use crate::model::Placeholder;
 use crate::raw::Leak;

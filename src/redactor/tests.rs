@@ -9,7 +9,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::Placeholder;
-use crate::planted::{KNOWN, Piece, Wrap, document, known, property};
+use crate::planted::{KNOWN, Piece, Wrap, document, known};
+use crate::property::property;
 use documents::Document;
 
 fn scanner() -> &'static Scanner {

@@ -272,7 +272,7 @@ fn html(character: char) -> String {
 mod tests {
     use std::collections::HashSet;
 
-    use crate::planted::property;
+    use crate::property::property;
     use proptest::prelude::*;
 
     use super::*;

@@ -1,10 +1,12 @@
 //! Gathers what the threads found, and hands it on in one order whatever the threads did.
 
 use std::collections::{HashMap, HashSet};
+use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::fence::OpenFile;
+use super::Watch;
+use crate::fence::{OpenFile, skip_reason};
 use crate::model::{
     Draft, Finding, Lapse, LapseState, Origin, PathText, Place, Result, SkipReason, Skipped, Status, Summary,
 };
@@ -105,6 +107,19 @@ impl FileReport {
     #[cfg_attr(not(feature = "unpack"), allow(dead_code, reason = "without the feature nothing is unpacked"))]
     pub(super) fn uncounted(&mut self) {
         self.files = 0;
+    }
+
+    /// Bytes that were read.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Says that the file is done with, and which error ended it.
+    pub(super) fn end(&mut self, error: Option<io::Error>, watch: &Watch) {
+        if let Some(error) = error {
+            self.skip(skip_reason(&error));
+        }
+        watch.count(0, 1);
     }
 
     /// Says that the file was not read whole; the first reason stands.

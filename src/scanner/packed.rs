@@ -6,7 +6,7 @@ use super::collect::{Collector, FileReport};
 use super::worker::Worker;
 use super::{Scanner, Watch};
 use crate::fence::OpenFile;
-use crate::model::{Origin, SkipReason};
+use crate::model::{Origin, Result, SkipReason};
 use crate::unpack::{self, HEAD, Packed, Packing, Text, Visit};
 
 /// How a file is packed, if it is. What cannot be read is told by whoever reads it.
@@ -22,20 +22,31 @@ impl Scanner {
         self.max_depth_archive
     }
 
-    /// Searches a stream, or what is packed in it.
-    pub(super) fn read_stream(&self, mut stream: impl Read, origin: Origin, watch: &Watch, collector: &Collector<'_>) {
+    /// Searches a stream, or what is packed in it, with all threads.
+    pub(super) fn read_stream(
+        &self,
+        mut stream: impl Read,
+        origin: Origin,
+        watch: &Watch,
+        collector: &Collector<'_>,
+    ) -> Result<()> {
+        let pool = self.pool()?;
         let mut head = Vec::with_capacity(HEAD);
         // What fails now fails again.
         let _ = (&mut stream).take(HEAD as u64).read_to_end(&mut head);
         let packing = Packing::of(&head);
         let mut stream = Cursor::new(head).chain(stream);
         match packing {
-            Some(packing) => self.unpack(Packed::Stream(&mut stream), packing, &origin, watch, collector),
-            None => collector.add(Worker::with(|worker| worker.stream(self, stream, origin, watch))),
+            Some(packing) => {
+                let mut search = Search { scanner: self, origin: &origin, watch, collector, pool: Some(&pool) };
+                unpack::read(Packed::Stream(&mut stream), packing, self.max_depth_archive, &mut search);
+            }
+            None => collector.add(self.read_blocks(stream, origin, watch, &pool)),
         }
+        Ok(())
     }
 
-    /// Searches what is packed.
+    /// Searches what is packed, with this thread.
     pub(super) fn unpack(
         &self,
         input: Packed<'_>,
@@ -44,7 +55,7 @@ impl Scanner {
         watch: &Watch,
         collector: &Collector<'_>,
     ) {
-        let mut search = Search { scanner: self, origin, watch, collector };
+        let mut search = Search { scanner: self, origin, watch, collector, pool: None };
         unpack::read(input, packing, self.max_depth_archive, &mut search);
     }
 }
@@ -54,12 +65,17 @@ struct Search<'s> {
     origin: &'s Origin,
     watch: &'s Watch,
     collector: &'s Collector<'s>,
+    /// The threads that search, where they have nothing else to do.
+    pool: Option<&'s rayon::ThreadPool>,
 }
 
 impl Search<'_> {
     fn report(&self, members: &[Vec<u8>], text: &mut Text<'_>) -> FileReport {
         let origin = self.origin(members);
-        let mut report = Worker::with(|worker| worker.stream(self.scanner, &mut *text, origin, self.watch));
+        let mut report = match self.pool {
+            Some(pool) => self.scanner.read_blocks(&mut *text, origin, self.watch, pool),
+            None => Worker::with(|worker| worker.stream(self.scanner, &mut *text, origin, self.watch)),
+        };
         if let Some(reason) = text.fault() {
             report.skip(reason);
         }

@@ -74,9 +74,12 @@ impl Scanner {
         }
         let watch = Watch::default();
         let seed = bytes.iter().fold(bytes.len() as u64, |seed, &byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
-        let stream = Dribble { rest: bytes, seed };
-        let streamed = Worker::with(|worker| worker.stream(self, stream, Origin::stdin(), &watch));
+        let stream = || Dribble { rest: bytes, seed };
+        let streamed = Worker::with(|worker| worker.stream(self, stream(), Origin::stdin(), &watch));
         assert_agree(&self.seen(streamed), &whole, "a stream");
+        let pool = self.pool().expect("threads start");
+        let streamed = self.read_blocks(stream(), Origin::stdin(), &watch, &pool);
+        assert_agree(&self.seen(streamed), &whole, "a stream that all threads search");
         // Blocks begin at multiples of 64, as the real ones do: the sweep for wrapped text steps by that.
         let block = 64 * (8 + seed as usize % 256);
         assert_agree(&self.seen(self.cut(bytes, block, &watch)), &whole, &format!("windows of {block} bytes"));
@@ -133,7 +136,8 @@ mod tests {
     use crate::checks::BLOCK;
     use crate::fence::{Fence, open};
     use crate::model::Confidence;
-    use crate::planted::{Piece, document, known, property};
+    use crate::planted::{Piece, document, known};
+    use crate::property::property;
 
     fn scanner() -> &'static Scanner {
         static SCANNER: OnceLock<Scanner> = OnceLock::new();

@@ -6,9 +6,10 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
+use super::blocks::{self, Blocks};
 use super::collect::{BlockReport, FileReport};
 use super::{Scanner, Watch};
-use crate::checks::{BLOCK, MARGIN, Scratch, Window};
+use crate::checks::{BLOCK, Scratch, Window};
 use crate::fence::{OpenFile, skip_reason};
 use crate::model::{Kind, Origin, SkipReason};
 use crate::policy::{Bench, Carry, Judged};
@@ -41,42 +42,27 @@ impl Worker {
 
     /// A file, block by block, to its end wherever that is by now: its length is only a hint (0 in `/proc`).
     pub(super) fn file(&mut self, scanner: &Scanner, file: &OpenFile, origin: Origin, watch: &Watch) -> FileReport {
-        let mut offset = 0;
         let known = file.len();
-        let report = self.blocks(scanner, origin, watch, |buffer| {
-            let read = file.read_at(buffer, offset)?;
-            offset += read as u64;
-            Ok(read)
-        });
-        let mut report = report;
-        if offset < known {
+        let mut report = self.stream(scanner, file.reader(), origin, watch);
+        if report.bytes() < known {
             report.skip(SkipReason::Truncated);
-        } else if known > 0 && file.len_now().is_ok_and(|now| now > offset) {
+        } else if known > 0 && file.len_now().is_ok_and(|now| now > report.bytes()) {
             report.skip(SkipReason::Growing);
         }
         report
     }
 
     /// A stream, block by block, to its end.
-    pub(super) fn stream(
-        &mut self,
-        scanner: &Scanner,
-        mut stream: impl Read,
-        origin: Origin,
-        watch: &Watch,
-    ) -> FileReport {
-        self.blocks(scanner, origin, watch, |buffer| {
-            let mut filled = 0;
-            while filled < buffer.len() {
-                match stream.read(&mut buffer[filled..]) {
-                    Ok(0) => break,
-                    Ok(read) => filled += read,
-                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            Ok(filled)
-        })
+    pub(super) fn stream(&mut self, scanner: &Scanner, stream: impl Read, origin: Origin, watch: &Watch) -> FileReport {
+        let mut report = FileReport::new(origin, scanner.max_findings);
+        let mut blocks = Blocks::new(stream);
+        while !watch.is_stopped()
+            && let Some(window) = blocks.next(&mut self.buffer)
+        {
+            report.push(self.search.block(scanner, &window, watch));
+        }
+        report.end(blocks.error(), watch);
+        report
     }
 
     /// What must not be shown of a few bytes, such as a path, and what stands for it: mentions of targets, and secrets unless those are
@@ -124,8 +110,7 @@ impl Worker {
             return self.search.block(scanner, &window(bytes, index), watch);
         }
         let (seen, own) = Window::extent(index, len);
-        self.reserve();
-        let buffer = &mut self.buffer[..(seen.end - seen.start) as usize];
+        let buffer = &mut blocks::room(&mut self.buffer)[..(seen.end - seen.start) as usize];
         let read = match file.read_at(buffer, seen.start) {
             Ok(read) => read,
             Err(error) => return BlockReport { skip: Some(skip_reason(&error)), ..BlockReport::default() },
@@ -137,55 +122,6 @@ impl Worker {
         if read < buffer.len() {
             report.skip = Some(SkipReason::Truncated);
         }
-        report
-    }
-
-    /// Makes room for a block and its margins; zeroed pages cost nothing until they are written.
-    fn reserve(&mut self) {
-        if self.buffer.is_empty() {
-            self.buffer = vec![0; BLOCK + 2 * MARGIN];
-        }
-    }
-
-    /// Reads blocks with `fill` (which fills the buffer unless the end is reached) and searches each with its margins.
-    fn blocks(
-        &mut self,
-        scanner: &Scanner,
-        origin: Origin,
-        watch: &Watch,
-        mut fill: impl FnMut(&mut [u8]) -> std::io::Result<usize>,
-    ) -> FileReport {
-        let mut report = FileReport::new(origin, scanner.max_findings);
-        self.reserve();
-        // The buffer holds the margin before, the block, and the margin after; `own` is where the block begins.
-        let (mut base, mut own, mut filled) = (0, 0, 0);
-        loop {
-            let wanted = own + BLOCK + MARGIN;
-            match fill(&mut self.buffer[filled..wanted]) {
-                Ok(read) => filled += read,
-                Err(error) => {
-                    report.skip(skip_reason(&error));
-                    break;
-                }
-            }
-            let own_end = filled.min(own + BLOCK);
-            let window = Window { bytes: &self.buffer[..filled], base, own_start: own, own_end };
-            report.push(self.search.block(scanner, &window, watch));
-            if filled < wanted || watch.is_stopped() {
-                // What is left of the margin after is owned by one more, short block.
-                if own_end < filled {
-                    let window = Window { bytes: &self.buffer[..filled], base, own_start: own_end, own_end: filled };
-                    report.push(self.search.block(scanner, &window, watch));
-                }
-                break;
-            }
-            let kept = own_end - MARGIN;
-            self.buffer.copy_within(kept..filled, 0);
-            base += kept as u64;
-            filled -= kept;
-            own = MARGIN;
-        }
-        watch.files.fetch_add(1, Ordering::Relaxed);
         report
     }
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::laws::{Contents, assert_laws, packed_anew};
 use super::*;
-use crate::planted::property;
+use crate::property::property;
 
 const CODECS: [Codec; 4] = [Codec::Gzip, Codec::Zstd, Codec::Xz, Codec::Bzip2];
 

@@ -239,6 +239,8 @@ fn what_cannot_be_checked_is_refused() {
     };
     is_told(tools.display().to_string(), "", 1, &["refuses every commit, because it does not find tightlip"]);
     is_told(search_path(), "skp = []\n", 2, &["tightlip.toml", "skp"]);
+    write_hook(&tools.join("tightlip"), "#!/bin/sh\necho odd trouble >&2\nexit 3\n", 0o755);
+    is_told(tools.display().to_string(), "", 1, &["refuses every commit, and not because of", "odd trouble"]);
     is_told(search_path(), "skip = ['*']\n", 1, &["LETS A PLANTED TOKEN PASS", "tightlip config show"]);
     // A bad configuration is no reason to let anything pass.
     repo.write("tightlip.toml", "skp = []\n");

@@ -7,25 +7,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A rule of the tests' own: `acme_` and 32 letters.
-const RULES: &str = r#"vendor = "Acme"
-[[rule]]
-id = "acme-api-key"
-title = "Acme API key"
-confidence = "high"
-anchors = ["acme_"]
-pattern = 'acme_[0-9A-Za-z]{32}'
-"#;
-
-/// What that rule finds, one of many: made here, so that no file of this repository holds it.
-pub(crate) fn secret(seed: u32) -> String {
-    let letters: Vec<char> = ('0'..='9').chain('A'..='Z').chain('a'..='z').collect();
-    let next = |last: &u32| Some(last.wrapping_mul(747_796_405).wrapping_add(2_891_336_453));
-    let random = std::iter::successors(Some(seed.wrapping_mul(7_919) + 5), next);
-    random.take(32).fold(String::from("acme_"), |text, number| {
-        text + &letters[(number >> 16) as usize % letters.len()].to_string()
-    })
-}
+use crate::acme::{RULES, secret};
 
 /// A repository, and beside it the rules.
 pub(crate) struct Repo {

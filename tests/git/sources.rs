@@ -5,7 +5,8 @@ use std::io::Write as _;
 
 use serde_json::Value;
 
-use crate::repo::{Repo, Run, planted, secret};
+use crate::acme::secret;
+use crate::repo::{Repo, Run, planted};
 
 /// A state of a repository, and what is to be found in it.
 pub(crate) type Situation = (&'static str, fn(&mut Repo), &'static [&'static str], &'static [&'static str], i32);

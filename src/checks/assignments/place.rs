@@ -2,7 +2,6 @@
 
 use super::key::Key;
 use super::quote::Quote;
-use super::value::starts_line;
 
 /// White space between key, separator and value: at most so many bytes.
 const GAP: usize = 96;
@@ -276,4 +275,43 @@ fn declared(rest: &[u8]) -> Option<usize> {
 /// The first byte from `at` on that is no blank.
 pub(super) fn skip_blank(text: &[u8], at: usize) -> usize {
     at + text[at.min(text.len())..].iter().take(GAP).take_while(|&&byte| byte == b' ' || byte == b'\t').count()
+}
+
+/// Whether the key is the first word of its line, but for what marks a list, a comment or a declaration.
+pub(super) fn starts_line(text: &[u8], key: usize) -> bool {
+    const REACH: usize = 128;
+    let before = &text[key.saturating_sub(REACH)..key];
+    let line = match memchr::memrchr(b'\n', before) {
+        Some(end) => &before[end + 1..],
+        None if key <= REACH => before,
+        None => return false,
+    };
+    let line = behind_gutter(line);
+    let marks = line.iter().position(|byte| !b" \t-#;*>+$[".contains(byte)).unwrap_or(line.len());
+    // A prefix of the name itself (`spring.datasource.`) belongs to the key already.
+    matches!(
+        line[marks..].trim_ascii_end(),
+        b"" | b"export" | b"set" | b"setenv" | b"ENV" | b"ARG" | b"env" | b"\\n" | b"\"" | b"'"
+    )
+}
+
+/// A line without the number that `cat -n`, `grep -n` or an editor's gutter puts before it.
+fn behind_gutter(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii_start();
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    // `path/of/file:17:`
+    let path = memchr::memchr(b':', line).map_or(0, |colon| colon + 1);
+    let numbered = &line[path..];
+    let len = digits(numbered);
+    if path > 1 && len > 0 && matches!(numbered.get(len), Some(b':' | b'-')) && !line[..path].contains(&b' ') {
+        return &numbered[len + 1..];
+    }
+    let rest = &line[digits(line)..];
+    if rest.len() == line.len() {
+        return line;
+    }
+    let is_tab = rest.first() == Some(&b'\t');
+    let rest = rest.trim_ascii_start();
+    let signs = ["|", ":", "→", "│", "┃"].iter().find_map(|sign| rest.strip_prefix(sign.as_bytes()));
+    signs.or(is_tab.then_some(rest)).unwrap_or(line)
 }

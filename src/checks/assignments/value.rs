@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::place::{Place, Separator, skip_blank};
+use super::place::{Place, Separator, skip_blank, starts_line};
 use super::quote::Quote;
 
 /// A value is read this far.
@@ -254,45 +254,6 @@ fn trimmed(text: &[u8], start: usize, end: usize) -> usize {
 pub(super) fn is_environment(name: &[u8]) -> bool {
     name.iter().any(u8::is_ascii_uppercase)
         && !name.iter().any(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'.'))
-}
-
-/// Whether the key is the first word of its line, but for what marks a list, a comment or a declaration.
-pub(super) fn starts_line(text: &[u8], key: usize) -> bool {
-    const REACH: usize = 128;
-    let before = &text[key.saturating_sub(REACH)..key];
-    let line = match memchr::memrchr(b'\n', before) {
-        Some(end) => &before[end + 1..],
-        None if key <= REACH => before,
-        None => return false,
-    };
-    let line = behind_gutter(line);
-    let marks = line.iter().position(|byte| !b" \t-#;*>+$[".contains(byte)).unwrap_or(line.len());
-    // A prefix of the name itself (`spring.datasource.`) belongs to the key already.
-    matches!(
-        line[marks..].trim_ascii_end(),
-        b"" | b"export" | b"set" | b"setenv" | b"ENV" | b"ARG" | b"env" | b"\\n" | b"\"" | b"'"
-    )
-}
-
-/// A line without the number that `cat -n`, `grep -n` or an editor's gutter puts before it.
-fn behind_gutter(line: &[u8]) -> &[u8] {
-    let line = line.trim_ascii_start();
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    // `path/of/file:17:`
-    let path = memchr::memchr(b':', line).map_or(0, |colon| colon + 1);
-    let numbered = &line[path..];
-    let len = digits(numbered);
-    if path > 1 && len > 0 && matches!(numbered.get(len), Some(b':' | b'-')) && !line[..path].contains(&b' ') {
-        return &numbered[len + 1..];
-    }
-    let rest = &line[digits(line)..];
-    if rest.len() == line.len() {
-        return line;
-    }
-    let is_tab = rest.first() == Some(&b'\t');
-    let rest = rest.trim_ascii_start();
-    let signs = ["|", ":", "→", "│", "┃"].iter().find_map(|sign| rest.strip_prefix(sign.as_bytes()));
-    signs.or(is_tab.then_some(rest)).unwrap_or(line)
 }
 
 fn ends_line(text: &[u8], at: usize) -> bool {

@@ -1,7 +1,9 @@
 //! Base64 and base64url, with or without padding, that stands for text.
 
+use super::alphabet::sextet;
 use super::layer::Layer;
 use super::run::{self, Lines, reads_as_text};
+use super::scout::WINDOW;
 
 /// Where quads begin in the window `at..end`, if they are text.
 pub(super) fn text_start(bytes: &[u8], at: usize, end: usize, floor: usize) -> Option<usize> {
@@ -16,7 +18,7 @@ pub(super) fn text_start(bytes: &[u8], at: usize, end: usize, floor: usize) -> O
 pub(super) fn decode(bytes: &[u8], first: usize, inside: usize, end: usize, layer: &mut Layer) -> usize {
     let before = bytes[first..inside].rchunks_exact(4).take_while(|quad| reads_as_text(&triple(quad))).count();
     let start = inside - 4 * before;
-    layer.begin(start);
+    layer.begin(start, start / 4 * 3);
     let mut at = start;
     for line in Lines::new(bytes, start..end) {
         // A word on the next line is nothing that goes on.
@@ -40,13 +42,13 @@ pub(super) fn decode(bytes: &[u8], first: usize, inside: usize, end: usize, laye
 
 /// The three bytes of up to four characters.
 fn triple(quad: &[u8]) -> [u8; 3] {
-    let bits = quad.iter().fold(0, |bits, &byte| bits << 6 | u32::from(run::sextet(byte)));
+    let bits = quad.iter().fold(0, |bits, &byte| bits << 6 | u32::from(sextet(byte)));
     let [_, first, second, third] = (bits << (6 * (4 - quad.len()))).to_be_bytes();
     [first, second, third]
 }
 
 fn is_text(window: &[u8]) -> bool {
-    let mut text = [0; run::WINDOW];
+    let mut text = [0; WINDOW];
     let mut len = 0;
     for quad in window.chunks_exact(4) {
         let triple = triple(quad);
@@ -62,7 +64,7 @@ fn is_text(window: &[u8]) -> bool {
 
 /// Whether a line that may continue others begins with text.
 fn is_text_line(line: &[u8]) -> bool {
-    let head = &line[..line.len().min(run::WINDOW)];
+    let head = &line[..line.len().min(WINDOW)];
     let quads = head.chunks(4).filter(|quad| quad.len() > 1);
     let text: Vec<u8> = quads.flat_map(|quad| triple(quad).into_iter().take(quad.len() - 1)).collect();
     !text.is_empty() && reads_as_text(&text)
@@ -99,7 +101,7 @@ mod tests {
         let encoded = b"VGhpcyBpcyBwbGFpbiB0ZXh0";
         for foreign in 0..4 {
             let window = [&b"9x/"[..foreign], encoded].concat();
-            assert_eq!(start(&window[..run::WINDOW]), Some(foreign));
+            assert_eq!(start(&window[..WINDOW]), Some(foreign));
         }
         for cut in 1..4 {
             assert_eq!(start(&encoded[cut..]), Some(4 - cut));

@@ -2,11 +2,14 @@
 
 use memchr::memchr;
 
+use super::alphabet::is_member;
 use super::layer::Layer;
 use super::run;
 
 /// How far a region reaches to both sides of an escape: a secret and the keyword before it fit in.
 const REACH: usize = 256;
+/// A token that touches an escape is taken whole unless it is longer than this: what is found must not depend on an escape far away.
+pub(super) const LONGEST: usize = 8 << 10;
 
 /// A way of escaping characters.
 pub(super) struct Notation {
@@ -75,7 +78,7 @@ impl Notation {
     pub(super) fn decode(&self, bytes: &[u8], floor: usize, trigger: usize, layer: &mut Layer) -> usize {
         let mut at = self.left_edge(bytes, floor, trigger);
         let (mut plain, mut last) = (at, trigger);
-        layer.begin(at);
+        layer.begin(at, 0);
         let end = loop {
             let limit = bytes.len().min(last + REACH).max(at);
             // One escape often follows another.
@@ -93,8 +96,7 @@ impl Notation {
                 if plain < at {
                     layer.copy(bytes, plain..at);
                 }
-                layer.put(&escape.text[..escape.len], at, escape.stored);
-                at += escape.stored;
+                at = self.put(&escape, bytes, at, layer);
                 plain = at;
                 if escape.hides {
                     last = at;
@@ -107,6 +109,31 @@ impl Notation {
         end
     }
 
+    /// Decodes an escape at `at`, and with a byte of ASCII all of its like right behind it; says where they end.
+    fn put(&self, escape: &Escape, bytes: &[u8], mut at: usize, layer: &mut Layer) -> usize {
+        let &Escape { text, len, stored, hides } = escape;
+        if len != 1 || !hides {
+            layer.put(&text[..len], at, stored);
+            return at + stored;
+        }
+        let (start, mut next) = (at, Some(text[0]));
+        let singles = std::iter::from_fn(|| {
+            let single = next?;
+            at += stored;
+            next = self.single(&bytes[at..], stored);
+            Some(single)
+        });
+        layer.singles(start, stored, singles);
+        at
+    }
+
+    /// The byte that text begins with as an escape of this length that hides it.
+    #[inline]
+    fn single(&self, text: &[u8], stored: usize) -> Option<u8> {
+        let escape = (text.first() == Some(&self.marker)).then(|| (self.read)(text)).flatten()?;
+        (escape.len == 1 && escape.hides && escape.stored == stored).then_some(escape.text[0])
+    }
+
     /// Where the region around `trigger` begins: never inside a token (it could be base64) nor inside an escape.
     fn left_edge(&self, bytes: &[u8], floor: usize, trigger: usize) -> usize {
         let inside = |at: usize| self.marker == b'\\' && at > floor && bytes[at - 1] == b'\\';
@@ -117,11 +144,13 @@ impl Notation {
         let lowest = floor.max(trigger.saturating_sub(REACH));
         let mut start = match bytes[lowest..trigger].iter().rposition(|&byte| ends_region(byte)) {
             Some(ahead) => lowest + ahead + 1,
-            None if lowest > floor && run::is_member(bytes[lowest - 1]) => {
-                let outside = |byte: &u8| !run::is_member(*byte);
+            None if lowest > floor && is_member(bytes[lowest - 1]) => {
+                let outside = |byte: &u8| !is_member(*byte);
                 match bytes[lowest..trigger].iter().position(outside) {
                     Some(ahead) => lowest + ahead,
-                    None => run::start(bytes, lowest, floor),
+                    None => Some(run::start(bytes, lowest, floor))
+                        .filter(|start| trigger - start <= LONGEST)
+                        .unwrap_or(trigger),
                 }
             }
             None => lowest,
@@ -134,15 +163,15 @@ impl Notation {
 }
 
 /// Where a region ends that nothing ended before `limit`: a token that the limit would cut is left out, or taken whole
-/// if it touches the escape that ends at `last`.
+/// if it touches the escape that ends at `last` and is not too long.
 fn right_edge(bytes: &[u8], last: usize, limit: usize) -> usize {
-    if limit <= last || !bytes.get(limit).is_some_and(|byte| run::is_member(*byte)) {
+    if limit <= last || !bytes.get(limit).is_some_and(|byte| is_member(*byte)) {
         return limit;
     }
-    let outside = |byte: &u8| !run::is_member(*byte);
+    let outside = |byte: &u8| !is_member(*byte);
     match bytes[last..limit].iter().rposition(outside) {
         Some(ahead) => last + ahead + 1,
-        None => run::end(bytes, limit),
+        None => Some(run::end(bytes, limit)).filter(|end| end - last <= LONGEST).unwrap_or(last),
     }
 }
 

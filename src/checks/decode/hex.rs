@@ -2,6 +2,7 @@
 
 use super::layer::Layer;
 use super::run::{self, reads_as_text};
+use super::scout::WINDOW;
 
 /// Shorter runs are not worth a look.
 pub(super) const SHORTEST: usize = 32;
@@ -59,7 +60,7 @@ pub(super) fn decode(bytes: &[u8], inside: usize, floor: usize, layer: &mut Laye
     if end - start < SHORTEST {
         return None;
     }
-    layer.begin(start);
+    layer.begin(start, start / 2);
     let mut at = start;
     for line in run::Lines::new(bytes, start..end) {
         let pairs = digits(line.start, line.end) / 2;
@@ -76,7 +77,7 @@ pub(super) fn decode(bytes: &[u8], inside: usize, floor: usize, layer: &mut Laye
 }
 
 fn is_text(digits: &[u8]) -> bool {
-    let mut text = [0; run::WINDOW / 2];
+    let mut text = [0; WINDOW / 2];
     let mut len = 0;
     for pair in digits.chunks_exact(2) {
         // Most hashes fail at the first or second pair.

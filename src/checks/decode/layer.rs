@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::scout::STRIDE;
 use crate::raw::OffsetMap;
 
 /// Stands between regions, so that nothing matches across them.
@@ -31,12 +32,17 @@ impl Layer {
         self.map.clear();
     }
 
-    /// Starts the next region, stored from `at` on.
-    pub(super) fn begin(&mut self, at: usize) {
-        if !self.bytes.is_empty() {
+    /// Starts the next region, stored from `at` on. Its place in the layer is as good as `place`: what is found inside it does not depend
+    /// on what was decoded before.
+    pub(super) fn begin(&mut self, at: usize, place: usize) {
+        let begun = self.bytes.len();
+        if begun > 0 {
             self.bytes.extend_from_slice(SEPARATOR);
-            self.map.push(SEPARATOR.len(), at, (SEPARATOR.len() as u8, 0));
         }
+        let fill = place.wrapping_sub(self.bytes.len()) % STRIDE;
+        self.bytes.resize(self.bytes.len() + fill, b'\n');
+        let len = self.bytes.len() - begun;
+        self.map.push(len, at, (len as u8, 0));
     }
 
     /// Takes stored bytes as they are.
@@ -49,6 +55,13 @@ impl Layer {
     pub(super) fn put(&mut self, text: &[u8], at: usize, len: usize) {
         self.map.push(text.len(), at, (text.len() as u8, len as u8));
         self.bytes.extend_from_slice(text);
+    }
+
+    /// Adds bytes each of which is stored in `len` bytes, from `at` on.
+    pub(super) fn singles(&mut self, at: usize, len: usize, bytes: impl Iterator<Item = u8>) {
+        let begun = self.bytes.len();
+        self.bytes.extend(bytes);
+        self.map.push(self.bytes.len() - begun, at, (1, len as u8));
     }
 
     /// Makes room for `count` units stored from `at` on, each of `unit.0` bytes decoded from `unit.1` stored ones.

@@ -3,6 +3,7 @@
 //! One pass finds the places, [`Layers::decode`] decodes a region around each, and every byte belongs to at most one
 //! region, so a level costs no more than its input. What a region still hides is left for the next level.
 
+mod alphabet;
 mod base64;
 mod escape;
 mod hex;
@@ -55,13 +56,15 @@ impl Layers {
         // No region begins before `floor`; runs before `tried` are known to be no text.
         let mut floor = marked.map_or(0, |seed| utf16::decode(bytes, seed.start, seed, &mut self.utf16));
         let mut tried = floor;
-        let mut at = floor;
+        // Windows are tried at places that only the text decides, not what was decoded before them.
+        let aligned = |floor: usize| floor - floor % scout::STRIDE;
+        let mut at = aligned(floor);
         while let Some((chunk, mut signs)) = scout::next(bytes, at) {
             while let Some((place, sign)) = signs.take(floor.saturating_sub(chunk)) {
                 self.decode_at(bytes, chunk + place, sign, &mut floor, &mut tried);
             }
             // What a region covers is not looked at again.
-            at = floor.max(chunk + CHUNK);
+            at = aligned(floor).max(chunk + CHUNK);
         }
     }
 
@@ -88,7 +91,7 @@ impl Layers {
             }
             Sign::Run => {
                 if at >= (*tried).max(*floor) {
-                    *tried = at + run::WINDOW;
+                    *tried = at + scout::WINDOW;
                     *floor = self.decode_run(bytes, at, *floor).unwrap_or(*floor);
                 }
                 return;
@@ -118,7 +121,7 @@ impl Layers {
     /// Decodes the run around a window if the window reads as text; says where the region ends. The region grows from the window to both
     /// sides, so it does not matter what stands before it in the run (`data/`, `key-`), or whether the block begins inside it.
     fn decode_run(&mut self, bytes: &[u8], at: usize, floor: usize) -> Option<usize> {
-        let end = bytes.len().min(at + run::WINDOW);
+        let end = bytes.len().min(at + scout::WINDOW);
         if hex::is_window(&bytes[at..end]) {
             let inside = hex::text_start(bytes, at, end, floor)?;
             return hex::decode(bytes, inside, floor, &mut self.hex);
@@ -133,7 +136,9 @@ impl Layers {
             return None;
         }
         let escaped = |notation: &Notation| notation.hides_at(bytes, run.end);
-        if run.len() < run::SHORTEST || [json::JSON, percent::PERCENT, html::HTML].iter().any(escaped) {
+        let is_whole_behind =
+            run.len() <= escape::LONGEST && [json::JSON, percent::PERCENT, html::HTML].iter().any(escaped);
+        if run.len() < run::SHORTEST || is_whole_behind {
             // Too short, or it goes on behind an escape: then it is whole at the next level.
             return None;
         }

@@ -2,15 +2,12 @@
 
 use std::ops::Range;
 
-use super::scout::{CHUNK, places};
+use super::alphabet::{STANDARD, URL, is_in, is_member};
+use super::scout::{CHUNK, STRIDE, WINDOW, places};
 
 /// Shorter runs are words and identifiers.
 pub(super) const SHORTEST: usize = 32;
-/// A run of [`SHORTEST`] bytes holds a whole window of this length at one of the offsets that are multiples of [`STRIDE`].
-pub(super) const WINDOW: usize = 24;
-const _: () = assert!(WINDOW + STRIDE <= SHORTEST);
-/// Distance between windows.
-pub(super) const STRIDE: usize = 8;
+const _: () = assert!(WINDOW + STRIDE <= SHORTEST, "a run holds a whole window at one of the strides");
 
 /// Encoders break lines at 60 bytes (`xxd`), 64 (PEM), 76 (MIME): never within a base64 quad.
 const SHORTEST_LINE: usize = 60;
@@ -18,41 +15,6 @@ const SHORTEST_LINE: usize = 60;
 const DEEPEST_INDENT: usize = 64;
 /// `\n` as JSON in JSON in JSON writes it is not longer than this.
 const MOST_BACKSLASHES: usize = 4;
-
-/// What distinguishes the two alphabets of base64.
-const STANDARD: [u8; 2] = *b"+/";
-const URL: [u8; 2] = *b"-_";
-
-/// Whether a byte is in one of the alphabets.
-pub(super) const fn is_member(byte: u8) -> bool {
-    is_in(STANDARD, byte) | is_in(URL, byte)
-}
-
-#[expect(clippy::needless_bitwise_bool, reason = "without branches, for whole chunks are tested")]
-const fn is_in(alphabet: [u8; 2], byte: u8) -> bool {
-    let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-    letter | (byte.wrapping_sub(b'0') < 10) | (byte == alphabet[0]) | (byte == alphabet[1])
-}
-
-/// The six bits that a character of either alphabet stands for; of other bytes it means nothing.
-pub(super) const fn sextet(byte: u8) -> u8 {
-    SEXTETS[byte as usize]
-}
-
-const SEXTETS: [u8; 256] = {
-    let mut sextets = [0; 256];
-    let alphabets: [&[u8; 64]; 2] = [
-        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-    ];
-    let mut bits = 0;
-    while bits < 64 {
-        sextets[alphabets[0][bits] as usize] = bits as u8;
-        sextets[alphabets[1][bits] as usize] = bits as u8;
-        bits += 1;
-    }
-    sextets
-};
 
 /// Where the run that holds `at` begins, but not before `floor`.
 pub(super) fn start(bytes: &[u8], at: usize, floor: usize) -> usize {

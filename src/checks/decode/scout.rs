@@ -3,7 +3,6 @@
 mod class;
 mod lanes;
 
-use super::run;
 use class::{CAPITAL, ESCAPED, HEX, LOW_PAIR, MARKER, MEMBER, QUAD};
 use lanes::Portable;
 #[cfg(target_arch = "x86_64")]
@@ -11,6 +10,10 @@ use lanes::{Avx2, Avx512};
 
 /// How much is looked at in one go.
 pub(super) const CHUNK: usize = 64;
+/// Length of the windows of base64 or hex that are tried.
+pub(super) const WINDOW: usize = 24;
+/// Distance between them.
+pub(super) const STRIDE: usize = 8;
 /// What of the next chunk is looked at with it.
 const AHEAD: usize = 16;
 
@@ -28,7 +31,7 @@ pub(super) struct Signs {
     pub(super) html: u64,
     /// A NUL with others in UTF-16's rhythm behind it.
     pub(super) wide: u64,
-    /// Windows of [`run::WINDOW`] bytes, every [`run::STRIDE`], that may be ASCII in base64 or in hex digits.
+    /// Windows of [`WINDOW`] bytes, every [`STRIDE`], that may be ASCII in base64 or in hex digits.
     pub(super) runs: u64,
 }
 
@@ -146,11 +149,11 @@ search!(
     Avx512
 );
 
-/// Windows all of whose bytes have their bit set: bit `n` says so of the window at `n`, for each multiple of [`run::STRIDE`].
+/// Windows all of whose bytes have their bit set: bit `n` says so of the window at `n`, for each multiple of [`STRIDE`].
 #[inline]
 fn windows(set: u128) -> u64 {
     const LOW: u64 = u64::from_ne_bytes([0x7f; 8]);
-    const { assert!(run::STRIDE == 8 && run::WINDOW == 24) };
+    const { assert!(STRIDE == 8 && WINDOW == 24) };
     // The bytes of `set` that are all ones, as their lowest bits: a byte of `!set` is zero if neither its low bits carry nor its high bit is set.
     let clear = !(set as u64);
     let full = !(((clear & LOW) + LOW) | clear | LOW) >> 7;
@@ -162,7 +165,7 @@ fn windows(set: u128) -> u64 {
 /// first, the second and the third character of such a quad may be; of the fourth all bits count in a low byte.
 #[inline]
 fn quads([first, second, third]: [u128; 3]) -> u64 {
-    const { assert!(run::WINDOW == 24, "five quads in every phase") };
+    const { assert!(WINDOW == 24, "five quads in every phase") };
     let quad = first & second >> 1 & third >> 2;
     let four = quad & quad >> 4;
     let five = four & four >> 8 & quad >> 16;
@@ -172,7 +175,7 @@ fn quads([first, second, third]: [u128; 3]) -> u64 {
 /// The same of pairs of hex digits, whose first digit is low.
 #[inline]
 fn pairs(low: u128) -> u64 {
-    const { assert!(run::WINDOW == 24, "eleven pairs in either phase") };
+    const { assert!(WINDOW == 24, "eleven pairs in either phase") };
     let two = low & low >> 2;
     let four = two & two >> 4;
     let eleven = four & four >> 8 & four >> 14;
@@ -188,7 +191,7 @@ pub(super) fn places(chunk: &[u8; CHUNK], test: impl Fn(u8) -> bool) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::planted::property;
+    use crate::property::property;
     use proptest::strategy::Strategy as _;
 
     use super::*;
@@ -236,6 +239,7 @@ mod tests {
 
     #[test]
     fn windows_that_read_as_text_are_seen() {
+        use super::super::alphabet::is_member;
         use super::super::{base64, hex};
         proptest::proptest!(property(256), |(text in "[ -~\n]{16,40}", lead in "[a-z ]{0,40}", foreign in "[A-Z/]{0,3}")| {
             let encodings = [
@@ -252,13 +256,13 @@ mod tests {
                     (0..CHUNK).for_each(|bit| seen[chunk + bit] = signs.runs >> bit & 1 == 1);
                     at = chunk + CHUNK;
                 }
-                for at in (0..stored.len().saturating_sub(run::WINDOW)).step_by(run::STRIDE) {
-                    let window = &stored[at..at + run::WINDOW];
-                    let is_run = window.iter().all(|byte| run::is_member(*byte));
+                for at in (0..stored.len().saturating_sub(WINDOW)).step_by(STRIDE) {
+                    let window = &stored[at..at + WINDOW];
+                    let is_run = window.iter().all(|byte| is_member(*byte));
                     let reads = if hex::is_window(window) {
-                        hex::text_start(&stored, at, at + run::WINDOW, 0)
+                        hex::text_start(&stored, at, at + WINDOW, 0)
                     } else {
-                        base64::text_start(&stored, at, at + run::WINDOW, 0).filter(|_| window.iter().any(u8::is_ascii_uppercase))
+                        base64::text_start(&stored, at, at + WINDOW, 0).filter(|_| window.iter().any(u8::is_ascii_uppercase))
                     };
                     proptest::prop_assert!(seen[at] || !is_run || reads.is_none(), "{at}");
                 }

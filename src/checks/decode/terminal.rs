@@ -2,9 +2,9 @@
 
 use memchr::memmem;
 
+use super::alphabet::is_member;
 use super::escape::{Escape, Notation};
 use super::layer::Layer;
-use super::run;
 
 /// `ESC [ 31 m`: takes no room on the screen.
 const RAW: Notation = Notation { marker: 0x1b, read: |text| control(text, 1) };
@@ -72,7 +72,7 @@ pub(super) fn unfold(bytes: &[u8], layer: &mut Layer) {
         if line < floor || !is_broken(bytes, end) {
             return;
         }
-        layer.begin(line);
+        layer.begin(line, 0);
         layer.copy(bytes, line..end);
         while is_broken(bytes, end) {
             let next = end + 1;
@@ -111,7 +111,7 @@ fn full_lines(bytes: &[u8], mut at: impl FnMut(usize)) {
 
 /// Whether the line break at `at` stands within a word.
 fn is_broken(bytes: &[u8], at: usize) -> bool {
-    let is_token = |byte: Option<&u8>| byte.is_some_and(|byte| run::is_member(*byte) || b"=.:~%!@$".contains(byte));
+    let is_token = |byte: Option<&u8>| byte.is_some_and(|byte| is_member(*byte) || b"=.:~%!@$".contains(byte));
     bytes.get(at) == Some(&b'\n') && is_token(bytes.get(at - 1)) && is_token(bytes.get(at + 1))
 }
 

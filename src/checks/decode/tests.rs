@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::planted::property;
+use crate::property::property;
 use data_encoding::{BASE64, BASE64_MIME, BASE64URL_NOPAD, HEXLOWER};
 use proptest::prelude::*;
 
@@ -43,6 +43,20 @@ fn unwrap(text: &Text<'_>, way: &[Encoding], piece: &[u8]) -> Option<Range<usize
     unwrap(&Text::decoded(layer.bytes(), layer.map(), text, wrapping), inner, piece)
 }
 
+/// The layers of a text, and of each of them.
+fn levels(text: &[u8]) -> Vec<(Vec<Encoding>, Vec<u8>)> {
+    let mut layers = Layers::default();
+    layers.decode(text);
+    let mut all = Vec::new();
+    for (encoding, layer) in layers.iter() {
+        let mut inner = Layers::default();
+        inner.decode(layer.bytes());
+        all.push((vec![encoding], layer.bytes().to_vec()));
+        all.extend(inner.iter().map(|(deeper, layer)| (vec![encoding, deeper], layer.bytes().to_vec())));
+    }
+    all
+}
+
 proptest! {
     #![proptest_config(property(256))]
 
@@ -53,6 +67,27 @@ proptest! {
             let place = before.len() + 4..before.len() + 4 + stored.len();
             let found = unwrap(&Text::plain(&text), &[encoding], piece.as_bytes());
             prop_assert_eq!(found, Some(place), "{:?} {:?}", encoding, String::from_utf8_lossy(&text));
+        }
+    }
+
+    #[test]
+    fn what_was_decoded_before_changes_nothing(
+        pieces in prop::collection::vec(("[a-z]{8,40}", 0..8_usize, "[A-Za-z-]{0,12}"), 1..4),
+        before in "[ -~]{40,60}", form in 0..8_usize, lead in 0..60_usize,
+    ) {
+        // Hex of a short word in base64 beside other letters: whether a window of it reads as text is a matter of where it stands.
+        // UTF-16 is left out: its regions reach back over line ends.
+        let text: Vec<u8> = pieces.iter().flat_map(|(word, form, beside)| {
+            let inner = encodings(&HEXLOWER.encode(word.as_bytes())).swap_remove(*form).1;
+            [b"\n", &inner[..], beside.as_bytes(), b"\n"].concat()
+        }).collect();
+        let mut other = vec![b'\n'; lead];
+        other.extend(encodings(&before).swap_remove(form).1);
+        other.resize(512, b'\n');
+        let (alone, behind) = (levels(&text), levels(&[other, text].concat()));
+        for (encodings, found) in alone {
+            let also = behind.iter().any(|(others, more)| *others == encodings && more.ends_with(found.trim_ascii_start()));
+            prop_assert!(also, "{encodings:?}: {:?} is not in {behind:?}", String::from_utf8_lossy(&found));
         }
     }
 

@@ -84,7 +84,7 @@ pub(super) fn decode(bytes: &[u8], floor: usize, seed: Seed, layer: &mut Layer) 
     {
         start -= len;
     }
-    layer.begin(start);
+    layer.begin(start, start / 2);
     let (mut at, mut foreign) = (start, 0);
     while foreign < GAP {
         let latin = ascii(bytes, at, order);

@@ -152,7 +152,7 @@ fn is_amazons_example(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::planted::property;
+    use crate::property::property;
     use proptest::prelude::*;
 
     use super::*;

@@ -202,7 +202,7 @@ fn is_printable(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::planted::property;
+    use crate::property::property;
     use proptest::prelude::*;
 
     use super::*;

@@ -9,6 +9,7 @@ use super::tables::{FOLD, Literal, Tables, Window, coarse_bit, coarse_slot, fine
 /// Windows are chosen among so many first bytes of an anchor: hits then come out nearly in order, and long anchors cost
 /// no more than short ones.
 pub(super) const NEAR: usize = 64;
+const _: () = assert!(NEAR < u8::MAX as usize, "a window says in a byte where it starts");
 /// What another window in the same fine slot weighs against being common: two octaves.
 const CROWDING: i32 = 16;
 /// A slot is not more crowded than this, so that choosing among thousands of like anchors stays cheap.
@@ -24,29 +25,28 @@ impl Tables {
             for parity in [0, 1] {
                 let (lead, bytes) = tables.best_window(anchor.literal, parity);
                 let len = anchor.literal.len() as u32;
-                let window = tables.push(Window { head, mask, len, anchor: number, lead, next: 0 });
+                let is_run = anchor.is_run();
+                let window = tables.push(Window { head, mask, len, anchor: number, lead, is_run, next: 0 });
                 match bytes {
                     Bytes::All(known) => tables.add(known, window),
                     Bytes::AllButFirst([a, b, c]) => neighbours().for_each(|x| tables.add([x, a, b, c], window)),
                     Bytes::AllButLast([a, b, c]) => neighbours().for_each(|x| tables.add([a, b, c, x], window)),
                 }
             }
-            tables.literals.push(Literal {
-                bytes: Zeroizing::new(anchor.literal.into()),
-                ignore_case: anchor.ignore_case,
-                is_run: anchor.is_run(),
-            });
+            tables
+                .literals
+                .push(Literal { bytes: Zeroizing::new(anchor.literal.into()), ignore_case: anchor.ignore_case });
         }
         tables
     }
 
     /// The window at an offset of this parity that costs least: its `lead` and its bytes.
-    fn best_window(&self, literal: &[u8], parity: usize) -> (u32, Bytes) {
+    fn best_window(&self, literal: &[u8], parity: usize) -> (u8, Bytes) {
         let near = &literal[..literal.len().min(NEAR)];
         let whole = (parity..near.len().saturating_sub(3)).step_by(2).map(|offset| (offset, bytes_at(near, offset)));
         let cost = |&(_, bytes): &(usize, [u8; 4])| commonness(&bytes) + CROWDING * self.crowd(bytes);
         if let Some((offset, bytes)) = whole.min_by_key(cost) {
-            return (offset as u32 + 1, Bytes::All(bytes));
+            return (offset as u8 + 1, Bytes::All(bytes));
         }
         // Three bytes, or four seen from an odd position: one byte of the window is not the literal's.
         let last = literal.len() - 3;
@@ -56,7 +56,7 @@ impl Tables {
         if may_be_before && !(may_be_behind && commonness(&behind) < commonness(&before)) {
             (0, Bytes::AllButFirst(before))
         } else {
-            (last as u32 + 1, Bytes::AllButLast(behind))
+            (last as u8 + 1, Bytes::AllButLast(behind))
         }
     }
 

@@ -126,6 +126,7 @@ impl Sieve<'_> {
             let end = at.wrapping_add(window.len as usize);
             if at < end
                 && end <= self.haystack.len()
+                && !window.is_within_run(self.haystack, at)
                 && head(self.haystack, at) & window.mask == window.head
                 && (window.len <= 8 || self.tables.literals[window.anchor as usize].stands_at(self.haystack, at))
             {

@@ -61,7 +61,9 @@ pub(super) struct Window {
     /// The anchor's number.
     pub(super) anchor: u32,
     /// Where the window starts, counted from the byte before the anchor.
-    pub(super) lead: u32,
+    pub(super) lead: u8,
+    /// Whether the anchor is one byte again and again, as zeros in base64 are: it stands only where the run of that byte starts.
+    pub(super) is_run: bool,
     /// The next window in the same slot of the fine table; 0 for none.
     pub(super) next: u32,
 }
@@ -70,7 +72,13 @@ impl Window {
     /// Where the anchor starts if the window is found at `probe`; beyond any haystack if that is before its start.
     #[inline]
     pub(super) fn anchor_at(&self, probe: usize) -> usize {
-        (probe + 1).wrapping_sub(self.lead as usize)
+        (probe + 1).wrapping_sub(self.lead.into())
+    }
+
+    /// Whether a run that is there at `at` began before.
+    #[inline]
+    pub(super) fn is_within_run(&self, haystack: &[u8], at: usize) -> bool {
+        self.is_run && at > 0 && (haystack[at - 1] ^ self.head as u8) & self.mask as u8 == 0
     }
 }
 
@@ -78,19 +86,14 @@ impl Window {
 pub(super) struct Literal {
     pub(super) bytes: Zeroizing<Box<[u8]>>,
     pub(super) ignore_case: bool,
-    /// Whether it is one byte again and again, as zeros in base64 are.
-    pub(super) is_run: bool,
 }
 
 impl Literal {
-    /// Whether the literal, in its case or in any, stands at `at`; a run only where it starts. There is text enough.
+    /// Whether the literal, in its case or in any, stands at `at`. There is text enough.
     #[inline]
     pub(super) fn stands_at(&self, haystack: &[u8], at: usize) -> bool {
-        let is = |text: &[u8], literal: &[u8]| {
-            if self.ignore_case { text.eq_ignore_ascii_case(literal) } else { *text == *literal }
-        };
-        !(self.is_run && at > 0 && is(&haystack[at - 1..at], &self.bytes[..1]))
-            && is(&haystack[at..at + self.bytes.len()], &self.bytes)
+        let text = &haystack[at..at + self.bytes.len()];
+        if self.ignore_case { text.eq_ignore_ascii_case(&self.bytes) } else { *text == **self.bytes }
     }
 }
 
@@ -109,7 +112,7 @@ impl Tables {
     /// Tables that find nothing, with room for so many anchors.
     pub(super) fn empty(anchors: usize) -> Self {
         let mut windows = Vec::with_capacity(4 * anchors + 1);
-        windows.push(Window { head: 1, mask: 0, len: 0, anchor: 0, lead: 0, next: 0 });
+        windows.push(Window { head: 1, mask: 0, len: 0, anchor: 0, lead: 0, is_run: false, next: 0 });
         Self { coarse: zeroed(), fine: zeroed(), windows, literals: Vec::with_capacity(anchors) }
     }
 

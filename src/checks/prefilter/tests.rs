@@ -1,6 +1,6 @@
 //! The filter against an oracle, `aho-corasick`, with both screens.
 
-use crate::planted::property;
+use crate::property::property;
 use aho_corasick::{AhoCorasick, MatchKind};
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -86,7 +86,7 @@ fn encode(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::planted::property;
+    use crate::property::property;
     use proptest::prelude::*;
 
     use super::*;

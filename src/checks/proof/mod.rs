@@ -4,6 +4,7 @@
 //! no bytes. Rules name proofs by their names in [`PROOFS`].
 
 mod accounts;
+mod armor;
 mod base58;
 mod bech32;
 mod bip39;

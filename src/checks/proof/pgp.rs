@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 
 use super::Verdict;
-use super::keys::Armor;
+use super::armor::Armor;
 
 pub(super) fn armor(block: &[u8]) -> Option<Verdict> {
     armor_off(&Armor::off(block)?)

@@ -1,6 +1,6 @@
 //! Every proof: what its signer completes passes, what is changed fails, and nothing panics.
 
-use crate::planted::property;
+use crate::property::property;
 use proptest::prelude::*;
 
 use super::*;
