@@ -86,6 +86,13 @@ pub(super) struct Document {
 }
 
 impl Document {
+    /// A list of one secret, of the first template that says `template`.
+    pub(super) fn of(template: &str, seed: u64, wrap: Wrap) -> Self {
+        let template = templates().iter().position(|(_, text)| text.contains(template)).unwrap();
+        let secret = Node::Secret { template, seed, wrap, is_blank: false };
+        Self { format: 0, store: Store::Plain, nodes: vec![secret] }
+    }
+
     pub(super) fn name(&self) -> &'static str {
         FORMATS[self.format].0
     }
@@ -159,7 +166,9 @@ impl Node {
             Self::Secret { template, seed, wrap, is_blank } => {
                 let mut example = example(&templates()[*template].1, *seed);
                 if let Some(secret) = example.secret.filter(|_| *is_blank) {
-                    example.text.replace_range(secret, "");
+                    // In base64 what stands behind it looks as it does behind the value.
+                    let filler = &"--"[..secret.len() % 3];
+                    example.text.replace_range(secret, filler);
                 }
                 String::from_utf8(wrap.apply(&example.text)).unwrap_or_default()
             }
