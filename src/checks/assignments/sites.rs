@@ -159,21 +159,22 @@ impl Finds<'_, '_> {
         }
     }
 
-    /// What a command takes for passwords.
+    /// What a command takes for passwords; `None` where none of it is one.
     fn at_arguments(
         &mut self,
         check: Check,
         start: usize,
         secrets: impl IntoIterator<Item = Range<usize>>,
     ) -> Option<()> {
+        let mut found = None;
         for secret in secrets {
             let value = &self.text.bytes[secret.clone()];
             // Documentation writes `curl -u user:pass`.
             let is_stock = kinds::is_stock_password(value);
             let confidence = judge::certain_password(value).map(|sure| if is_stock { Confidence::Low } else { sure });
-            self.push(check, start, secret, confidence, Proof::None);
+            found = self.push(check, start, secret, confidence, Proof::None).or(found);
         }
-        Some(())
+        found
     }
 
     /// `IDENTIFIED BY '…'`, `IDENTIFIED BY PASSWORD '…'`, `PRAGMA key = '…'`.
