@@ -235,8 +235,8 @@ impl Checks {
     /// Searches one text and, one level deeper, the texts wrapped in it.
     fn search_text(&self, text: &Text<'_>, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         let first = hits.len();
-        scratch.states.begin(self.rules().len());
-        scratch.read = assignments::Read::default();
+        scratch.states.begin(&self.patterns);
+        scratch.read.begin();
         let mut anchors = std::mem::take(&mut scratch.anchors);
         anchors.clear();
         self.prefilter.find(text.bytes, &mut anchors);

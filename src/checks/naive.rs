@@ -63,7 +63,7 @@ impl Checks {
     fn search_text_naively(&self, text: &Text<'_>, automata: &Automata, hits: &mut Vec<Hit>) {
         let first = hits.len();
         let mut states = States::default();
-        states.begin(self.rules().len());
+        states.begin(&self.patterns);
         let mut read = Read::default();
         let is_redacted = |seen: &AnchorHit| Placeholder::around(text.bytes, seen.at as usize).is_some();
         let mut anchors = automata.find(text.bytes);

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::judge::judge;
@@ -25,6 +26,8 @@ const REGEX_BUDGET: usize = 4;
 
 /// All rules, ready to be tried around their anchors.
 pub(super) struct Patterns {
+    /// No other rules of this process have it.
+    number: u64,
     rules: RuleSet,
     matchers: Vec<OnceLock<Matcher>>,
     infos: Vec<OnceLock<Arc<RuleInfo>>>,
@@ -64,36 +67,49 @@ pub(super) struct RuleState {
     done: usize,
     /// Bytes that its regex has looked at.
     spent: usize,
-    /// From here on the text was too dense for its regex.
-    dense_from: Option<usize>,
     memo: RunMemo,
 }
 
 /// States of all rules for one thread.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct States {
+    /// Whose states these are.
+    patterns: u64,
     text: u64,
     /// The rules that names say the keywords of.
     names: Recent<Said>,
     starts: Starts,
     rules: Vec<RuleState>,
+    /// From here on the text was too dense for the regex of some rule.
+    dense_from: Option<usize>,
 }
 
 impl States {
     /// Begins another text.
-    pub(super) fn begin(&mut self, rules: usize) {
+    pub(super) fn begin(&mut self, patterns: &Patterns) {
+        if self.patterns != patterns.number {
+            (self.patterns, self.names) = (patterns.number, Recent::default());
+        }
         self.text += 1;
-        self.names = Recent::default();
         self.starts.clear();
-        self.rules.resize_with(rules, RuleState::default);
+        self.rules.resize_with(patterns.rules.len(), RuleState::default);
+        self.dense_from = None;
     }
 
-    fn of(&mut self, rule: u32) -> (&mut RuleState, &mut Starts) {
+    fn of(&mut self, rule: u32) -> (&mut RuleState, &mut Starts, &mut Option<usize>) {
         let state = &mut self.rules[rule as usize];
         if state.text != self.text {
             *state = RuleState { text: self.text, ..RuleState::default() };
         }
-        (state, &mut self.starts)
+        (state, &mut self.starts, &mut self.dense_from)
+    }
+}
+
+impl RuleState {
+    /// Whether its regex may look around one more anchor, or the text is too dense for it.
+    fn affords(&mut self, anchor: &Range<usize>, longest: usize, text: &[u8]) -> bool {
+        self.spent += regex_window(anchor, longest, text).len();
+        self.spent <= REGEX_BUDGET * text.len() + 16 * LONGEST_MATCH
     }
 }
 
@@ -101,7 +117,9 @@ impl Patterns {
     /// Gathers the anchors of all rules; `reads_names_with` is [`keywords::is_named`]'s. Patterns of a user's rules are compiled now, so that
     /// their errors are told.
     pub(super) fn new(rules: RuleSet, reads_names_with: impl Fn(&str) -> bool) -> Result<Self> {
+        static NUMBERS: AtomicU64 = AtomicU64::new(1);
         let mut patterns = Self {
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             matchers: (0..rules.len()).map(|_| OnceLock::new()).collect(),
             infos: (0..rules.len()).map(|_| OnceLock::new()).collect(),
             routes: Vec::new(),
@@ -171,7 +189,7 @@ impl Patterns {
     /// Tries the rules whose keyword is said in the name of a key that was read in `text`, or by the word before it.
     pub(super) fn at_name(&self, name: Range<usize>, text: &Text<'_>, states: &mut States, hits: &mut Vec<Hit>) {
         let name = keywords::with_owner(text.bytes, name);
-        let said = states.names.about(text.bytes, name.clone(), |name| self.names.said(name));
+        let said = states.names.about(&text.bytes[name.clone()], |name| self.names.said(name));
         let found = |rule| {
             let route = Route { rule, word: 0, len: name.len() as u32 };
             self.try_rule(route, name.start, text, states, hits);
@@ -198,14 +216,18 @@ impl Patterns {
         {
             return;
         }
-        let (state, starts) = states.of(route.rule);
+        let (state, starts, dense_from) = states.of(route.rule);
         let found = match matcher {
             Matcher::Shape(sequences, placements) => {
                 placements[route.word as usize].iter().find_map(|&(index, place)| {
                     shapes::match_around(&sequences[index], place, text.bytes, at, &mut state.memo)
                 })
             }
-            Matcher::Regex { regex, longest } => match_regex(regex, *longest, text.bytes, &(at..end), state),
+            Matcher::Regex { longest, .. } if !state.affords(&(at..end), *longest, text.bytes) => {
+                *dense_from = Some(dense_from.map_or(at, |from| from.min(at)));
+                None
+            }
+            Matcher::Regex { regex, longest } => match_regex(regex, *longest, text.bytes, &(at..end)),
             Matcher::Keyed(program, _) => {
                 let starts = starts.behind(text.bytes, end, rule.within.into());
                 match_behind(program, starts, text.bytes, end, state)
@@ -227,8 +249,7 @@ impl Patterns {
 
     /// What was too dense to be searched is a finding: never called clean, and redacted whole.
     pub(super) fn dense_region(&self, text: &Text<'_>, states: &States) -> Option<Hit> {
-        let current = states.rules.iter().filter(|state| state.text == states.text);
-        self.dense_from(current.filter_map(|state| state.dense_from).min()?, text)
+        self.dense_from(states.dense_from?, text)
     }
 
     /// The hit that says that a text is too dense from `start` on; `None` where that rule is switched off.
@@ -351,20 +372,14 @@ impl Matcher {
     }
 }
 
+/// What a regex looks at around an anchor.
+fn regex_window(anchor: &Range<usize>, longest: usize, text: &[u8]) -> Range<usize> {
+    anchor.end.saturating_sub(longest)..text.len().min(anchor.start + longest)
+}
+
 /// The first match of `regex` that contains `anchor` and stands alone.
-fn match_regex(
-    regex: &regex::bytes::Regex,
-    longest: usize,
-    text: &[u8],
-    anchor: &Range<usize>,
-    state: &mut RuleState,
-) -> Option<Match> {
-    let window = anchor.end.saturating_sub(longest)..text.len().min(anchor.start + longest);
-    state.spent += window.len();
-    if state.spent > REGEX_BUDGET * text.len() + 16 * LONGEST_MATCH {
-        state.dense_from.get_or_insert(anchor.start);
-        return None;
-    }
+fn match_regex(regex: &regex::bytes::Regex, longest: usize, text: &[u8], anchor: &Range<usize>) -> Option<Match> {
+    let window = regex_window(anchor, longest, text);
     // One more byte at the end, so that the match does not end where only the window does.
     let seen = &text[..text.len().min(window.end + 1)];
     let mut from = window.start;

@@ -1,6 +1,9 @@
 //! Comments beside a finding by which people accept it.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::model::Date;
 
@@ -39,7 +42,8 @@ pub(super) struct Comment {
 
 /// Whether any comment of ours stands in the text.
 pub(super) fn any(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, OURS).is_some()
+    static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(OURS));
+    FINDER.find(bytes).is_some()
 }
 
 /// Where comments of ours begin in a part of the text: those that name what could be a rule. Others speak of comments.

@@ -1,6 +1,6 @@
 //! Reads what git hands out, and searches it: one thread asks what there is, the others each ask a git of their own for contents.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{Cursor, Read as _};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -173,7 +173,7 @@ impl Run<'_> {
 
     fn ask_commits(&self, revisions: &[String], queue: &mut Queue) -> Result<()> {
         let mut changes = Changes::of_commits(self.repository, revisions)?;
-        let mut seen = Seen::default();
+        let (mut seen, mut paths) = (Seen::default(), Paths::default());
         let mut commit = None;
         while let Some(event) = changes.next()? {
             if self.watch.is_stopped() || queue.is_closed {
@@ -188,7 +188,7 @@ impl Run<'_> {
                     commit = Some(new);
                 }
                 (Event::Changed(change), Some(commit)) if seen.is_new(&change) => {
-                    if let Some(path) = self.path(&change.path) {
+                    if let Some(path) = paths.shown(self, &change.path) {
                         let origin = Origin::commit(path, commit.clone());
                         queue.push(Job { oid: change.blob, origin, has_headers: false, bases: change.bases });
                     }
@@ -252,6 +252,27 @@ impl Queue {
         while !self.is_closed && jobs.len() > 0 {
             self.is_closed = self.send.send(jobs.by_ref().take(PORTION).collect()).is_err();
         }
+    }
+}
+
+/// Paths as [`Run::path`] has them: most are met again in commit after commit.
+#[derive(Default)]
+struct Paths(HashMap<Vec<u8>, Option<PathText>>);
+
+impl Paths {
+    /// So many are remembered.
+    const MOST: usize = 1 << 14;
+
+    fn shown(&mut self, run: &Run<'_>, path: &[u8]) -> Option<PathText> {
+        if let Some(known) = self.0.get(path) {
+            return known.clone();
+        }
+        if self.0.len() == Self::MOST {
+            self.0.clear();
+        }
+        let shown = run.path(path);
+        self.0.insert(path.to_vec(), shown.clone());
+        shown
     }
 }
 

@@ -144,7 +144,10 @@ impl Search {
         let searched = catch_unwind(AssertUnwindSafe(|| self.judge(scanner, window)));
         watch.bytes.fetch_add(own.len() as u64, Ordering::Relaxed);
         let bytes = own.len() as u64;
-        let lines = Carry::of(own, window.base + window.own_start as u64 == 0);
+        // Behind the last block nothing is counted.
+        let is_last = window.own_end == window.bytes.len();
+        let is_head = window.base + window.own_start as u64 == 0;
+        let lines = if is_last { Carry::default() } else { Carry::of(own, is_head) };
         let (judged, skip) = if let Ok(judged) = searched {
             (judged, None)
         } else {

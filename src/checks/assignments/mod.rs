@@ -86,7 +86,7 @@ pub(super) struct Assignments {
 }
 
 /// What was read of a text already, so that nothing is read twice by many anchors in it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Default)]
 pub(super) struct Read {
     /// Where the last key ends.
     key_end: usize,
@@ -103,6 +103,13 @@ pub(super) struct Read {
     runs: Runs,
     /// How names were judged.
     kinds: Recent<Option<KeyKind>>,
+}
+
+impl Read {
+    /// Begins another text.
+    pub(super) fn begin(&mut self) {
+        *self = Self { kinds: std::mem::take(&mut self.kinds), ..Self::default() };
+    }
 }
 
 impl Assignments {
@@ -221,7 +228,7 @@ impl Finds<'_, '_> {
 
     fn at_key(&mut self, key: &Key, place: &Place, word: usize) -> Option<()> {
         let text = self.text.bytes;
-        let mut kind = self.read.kinds.about(text, key.range.clone(), key::judge)?;
+        let mut kind = self.read.kinds.about(&text[key.range.clone()], key::judge)?;
         let name = &text[key.range.clone()];
         // `PASS: test-17` is what became of a test; the dots of the line before may be joined to it.
         let dots = name.iter().take_while(|byte| **byte == b'.').count();

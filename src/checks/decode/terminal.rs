@@ -1,6 +1,8 @@
 //! What a terminal leaves in a text: sequences that colour it, raw or as JSON and Python write them, and breaks at its right edge.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::alphabet::is_member;
 use super::escape::{Escape, Notation};
@@ -33,12 +35,14 @@ fn control(text: &[u8], at: usize) -> Option<Escape> {
     rest.get(len).is_some_and(u8::is_ascii_alphabetic).then(|| Escape::nothing(at + len + 2))
 }
 
+/// What written sequences have in common.
+static WRITTEN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("1b["));
+
 /// Takes the colours out of the lines that have any; `written` says whether any may be written as escapes.
 pub(super) fn uncolour(bytes: &[u8], written: bool, layer: &mut Layer) {
     let seek = |from: usize| memchr::memchr(0x1b, &bytes[from..]).map(|ahead| from + ahead);
-    let finder = memmem::Finder::new(b"1b[");
     let seek_written = |from: usize| {
-        let from = from + finder.find(&bytes[from..])?;
+        let from = from + WRITTEN.find(&bytes[from..])?;
         // Where the backslash stands: before `x`, or before `u00`.
         Some((from, from.saturating_sub(if bytes[..from].ends_with(b"x") { 2 } else { 4 })))
     };
