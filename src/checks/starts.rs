@@ -84,14 +84,23 @@ impl Starts {
 /// follows that it is one.
 fn may_start(text: &[u8], at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else { return false };
-    let is_set_off = !HOLDS[usize::from(text[before])] || text[before] == b'-' && ends_name(&text[..before]);
+    let is_joined = || text[before] == b'-' && text[at] != b'-' && ends_name(&text[..before]);
+    let is_set_off = !HOLDS[usize::from(text[before])] || is_joined();
     is_set_off && !LEADS[usize::from(text[at])]
 }
 
 /// Whether a text ends in a word that a secret's name ends in.
 fn ends_name(text: &[u8]) -> bool {
-    const WORDS: &[&[u8]] = &[b"key", b"token", b"secret", b"private", b"access", b"password"];
-    WORDS.iter().any(|word| text.len() >= word.len() && text[text.len() - word.len()..].eq_ignore_ascii_case(word))
+    let word: &[u8] = match text.last().map(u8::to_ascii_lowercase) {
+        Some(b'y') => b"key",
+        Some(b'n') => b"token",
+        Some(b't') => b"secret",
+        Some(b'e') => b"private",
+        Some(b's') => b"access",
+        Some(b'd') => b"password",
+        _ => return false,
+    };
+    text.len() >= word.len() && text[text.len() - word.len()..].eq_ignore_ascii_case(word)
 }
 
 /// The bytes of a pattern.
