@@ -110,7 +110,7 @@ pub(super) fn passwords(program: &Program, text: &[u8], at: usize) -> Found {
     if !is_free || !is_word {
         return found;
     }
-    let limit = text.len().min(name_end + LONGEST);
+    let limit = string_end(text, name_end, text.len().min(name_end + LONGEST));
     let mut words = Words { text: &text[..limit], at: name_end };
     let mut has_verb = program.verb.is_empty();
     // `sshpass -p … ssh -p 22`: the second is another program's.
@@ -155,6 +155,26 @@ fn value(text: &[u8], word: &Range<usize>, flag: &str, takes: Takes, words: &mut
         // Without a user's name before it, it is none.
         Last => words.take_while(|word| !matches!(text[word.start], b'<' | b'>')).skip(1).last(),
     }
+}
+
+/// Where the string ends in which a command line goes on at `at`, if it stands in one; else `limit`.
+fn string_end(text: &[u8], at: usize, limit: usize) -> usize {
+    if matches!(text[at], b'"' | b'\'' | 0) {
+        // Each word is a string of its own.
+        return limit;
+    }
+    let line = &text[at.saturating_sub(256)..at];
+    let line = &line[memchr::memrchr(b'\n', line).map_or(0, |end| end + 1)..];
+    let is_mark = |place: usize, text: &[u8]| {
+        let is_letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
+        // `\"` is one within, `don't` holds none.
+        let is_apostrophe = is_letter(place.checked_sub(1)) && is_letter(Some(place + 1));
+        !is_apostrophe && !text[..place].ends_with(b"\\")
+    };
+    let is_open = |mark: &u8| memchr::memchr_iter(*mark, line).filter(|&place| is_mark(place, line)).count() % 2 == 1;
+    let Some(mark) = [b'"', b'\''].into_iter().find(is_open) else { return limit };
+    let mut marks = memchr::memchr_iter(mark, &text[at..limit]).map(|ahead| at + ahead);
+    marks.find(|&place| !text[..place].ends_with(b"\\")).unwrap_or(limit)
 }
 
 fn is_quoted(text: &[u8], start: usize) -> bool {
@@ -232,6 +252,10 @@ mod tests {
             ("ls | curl -u me -x %", false),
             ("sshpass -p % ssh -p 2222 h", true),
             ("redis-cli -h x AUTH %", true),
+            ("f(\"redis-cli AUTH %\", x)", true),
+            ("f(\"redis-cli AUTH\", %)", false),
+            ("don't run htpasswd -b x me '%'", true),
+            ("f('htpasswd -nb me', %)", false),
             ("redis-cli AUTH me %", true),
             ("redis-cli GET AUTHOR %", false),
             ("htpasswd -bc /etc/x me %", true),

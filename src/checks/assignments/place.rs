@@ -144,7 +144,10 @@ fn colon(text: &[u8], key: &Key, at: usize, quoted: bool) -> Option<Place> {
         && (number >= ACCOUNT || matches!(before, [.., last, b':'] if last.is_ascii_alphabetic() || *last == b'*'));
     // `man/chpasswd.8: changed` is said of a file.
     let is_file = !quoted && before.ends_with(b"/") && matches!(text[key.range.clone()], [.., b'.', b'1'..=b'9']);
-    if is_path || is_type || is_field || is_file {
+    // `'Password: '` is a string of its own.
+    let is_string = !quoted
+        && matches!((before, rest.trim_ascii_start()), ([.., open @ (b'"' | b'\'')], [close, ..]) if open == close);
+    if is_path || is_type || is_field || is_file || is_string {
         return None;
     }
     if let Some(len) = declared(rest) {

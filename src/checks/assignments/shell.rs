@@ -172,11 +172,12 @@ mod tests {
     #[test]
     fn redis_takes_passwords_at_its_prompt_and_in_rules() {
         for (line, expected) in [
-            ("127.0.0.1:6379> auth pw1", Some("pw1")),
-            ("redis> auth me pw1\n", Some("pw1")),
-            ("h:6379[2]> auth pw1", Some("pw1")),
-            ("<b> auth pw1", None),
+            ("127.0.0.1:6379> auth {}", Some("pw1")),
+            ("redis> auth me {}\n", Some("pw1")),
+            ("h:6379[2]> auth {}", Some("pw1")),
+            ("<b> auth {}", None),
         ] {
+            let line = line.replace("{}", "pw1");
             let prompt = line.find('>').expect("each has one");
             let found = redis_auth(line.as_bytes(), prompt, prompt + "> auth ".len()).map(|range| &line[range]);
             assert_eq!(found, expected, "{line}");
