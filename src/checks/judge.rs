@@ -56,11 +56,13 @@ fn takes_a_part(rule: &Rule) -> bool {
     rule.pattern.contains("(?<secret>") || rule.value.contains("(?<secret>")
 }
 
-/// Whether chance put the match into base64: four letters are in every 16 MB of it, and what has no prefix is everywhere.
+/// Whether chance put the match into base64: four letters are in every 16 MB of it, zeros are a run of `A`, and what has no prefix is
+/// everywhere.
 fn is_chance(rule: &Rule, found: &Match, text: &Text<'_>) -> bool {
     const SHORT: usize = 4;
     let place = if rule.pattern.is_empty() { &found.secret } else { &found.whole };
-    rule.anchors.iter().all(|anchor| anchor.len() <= SHORT) && boundary::is_in_base64(text.bytes, place)
+    let is_common = |anchor: &str| anchor.len() <= SHORT || anchor.bytes().all(|byte| byte == b'A');
+    rule.anchors.iter().all(|anchor| is_common(anchor)) && boundary::is_in_base64(text.bytes, place)
 }
 
 /// Whether a value that only a vendor's word speaks for is written, not generated, or called something else by its label.
@@ -72,4 +74,29 @@ fn is_something_else(rule: &Rule, found: &Match, text: &Text<'_>) -> bool {
         && !takes_a_part(rule)
         && (filters::is_written(&text.bytes[found.secret.clone()])
             || filters::is_labelled_otherwise(text.bytes, &found.secret, found.whole.start, is_known))
+}
+
+#[cfg(test)]
+mod tests {
+    use data_encoding::BASE64;
+
+    use crate::checks::{Checks, Scratch};
+    use crate::ruleset::RuleSet;
+
+    #[test]
+    fn zeros_in_base64_begin_no_token() {
+        let checks = Checks::new(RuleSet::builtin()).unwrap();
+        let found = |text: &str| {
+            let hits = checks.search(text.as_bytes(), &mut Scratch::default()).hits;
+            hits.iter().map(|hit| checks.info(hit.rule).id.to_string()).collect::<Vec<_>>()
+        };
+        let mut random =
+            std::iter::successors(Some(1_u32), |last| Some(last.wrapping_mul(747_796_405).wrapping_add(2_891_336_453)));
+        let mut noise = |len: usize| random.by_ref().take(len).map(|number| (number >> 24) as u8).collect::<Vec<_>>();
+        let stretches: Vec<u8> =
+            (0..2000).flat_map(|len| [noise(60 + len % 60), vec![0; 17 + len % 7]].concat()).collect();
+        assert_eq!(found(&BASE64.encode(&stretches)), [""; 0]);
+        let body = BASE64.encode(&noise(66)).replace(['+', '/'], "x");
+        assert_eq!(found(&format!("bearer: '{}{body}'", "A".repeat(22))), ["twitter-keys-bearer"]);
+    }
 }
