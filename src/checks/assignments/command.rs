@@ -11,7 +11,7 @@ pub(super) struct Program {
     /// What its name begins with: its anchor, which may say what stands behind the name.
     pub(super) name: &'static str,
     /// A word that must come first: `docker login`.
-    verb: &'static str,
+    pub(super) verb: &'static str,
     flags: &'static [(&'static str, Takes)],
 }
 
@@ -94,13 +94,15 @@ impl Takes {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) passwords: Vec<Range<usize>>,
+    /// Whether it is the program's line at all: `docker exec db mysql -p…` is one of the second.
+    pub(super) has_verb: bool,
     /// Up to here the line has been read.
     pub(super) end: usize,
 }
 
 /// The passwords on the command line of `program`, whose name was seen at `at`.
 pub(super) fn passwords(program: &Program, text: &[u8], at: usize) -> Found {
-    let mut found = Found { passwords: Vec::new(), end: at };
+    let mut found = Found { end: at, ..Found::default() };
     let is_free = at == 0 || !(text[at - 1].is_ascii_alphanumeric() || b"_-.".contains(&text[at - 1]));
     // `mysqldump`, `mongosh`, `psexec.exe`: the name goes on, but neither to a path nor to an address.
     let name = at + program.name.trim_end_matches([' ', '-']).len();
@@ -112,24 +114,23 @@ pub(super) fn passwords(program: &Program, text: &[u8], at: usize) -> Found {
     }
     let limit = string_end(text, name_end, text.len().min(name_end + LONGEST));
     let mut words = Words { text: &text[..limit], at: name_end };
-    let mut has_verb = program.verb.is_empty();
+    found.has_verb = program.verb.is_empty();
     // `sshpass -p … ssh -p 22`: the second is another program's.
     let mut unseen: Vec<_> = program.flags.iter().collect();
     while !unseen.is_empty()
         && let Some(word) = words.next()
     {
         let bytes = &text[word.clone()];
-        has_verb |= bytes == program.verb.as_bytes();
+        found.has_verb |= bytes == program.verb.as_bytes();
         // A manual writes `\-\-deletion\-protection`.
         let is_glued = matches!(text[..word.start], [.., before, b'\\'] if !before.is_ascii_whitespace());
         let flag = unseen.iter().position(|(flag, takes)| takes.is_said(flag, bytes));
-        let Some(index) = flag.filter(|_| has_verb && !is_glued) else { continue };
+        let Some(index) = flag.filter(|_| found.has_verb && !is_glued) else { continue };
         let (flag, takes) = unseen.remove(index);
         let value = value(text, &word, flag, *takes, &mut words);
         found.passwords.extend(value.filter(|value| !value.is_empty() && text[value.start] != b'-'));
     }
-    // `docker exec db mysql -p…` is a line of the second.
-    found.end = if has_verb { words.at } else { name_end };
+    found.end = words.at;
     found
 }
 

@@ -94,6 +94,8 @@ pub(super) struct Read {
     command_end: usize,
     cookies_end: usize,
     pgpass_end: usize,
+    /// Where the last command line ends that lacks the verb of its program.
+    verbless_end: usize,
     /// Where the last document of Kubernetes says its kind.
     kind_end: usize,
     /// Where the last line that may head a table ends, or that table.

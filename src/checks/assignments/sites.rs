@@ -234,11 +234,12 @@ impl Finds<'_, '_> {
     }
 
     pub(super) fn at_program(&mut self, program: &command::Program, at: usize) {
-        if at < self.read.command_end {
+        if at < self.read.command_end || !program.verb.is_empty() && at < self.read.verbless_end {
             return;
         }
         let found = command::passwords(program, self.text.bytes, at);
-        self.read.command_end = found.end;
+        let end = if found.has_verb { &mut self.read.command_end } else { &mut self.read.verbless_end };
+        *end = found.end.max(*end);
         let check = match program.name {
             "mysql" | "mariadb" => Check::Mysql,
             "curl" => Check::Curl,

@@ -394,6 +394,7 @@ fn hostile_texts_take_linear_time() {
         "token=\\\"",
         "a\":\"token=",
         "curl -u ",
+        "docker ab cd ef gh ij ",
         "mysql ",
         "Authorization: ",
         "bearer ",

@@ -162,6 +162,18 @@ fn ordinary_text_has_no_layers() {
 }
 
 #[test]
+fn a_token_too_long_for_an_escapes_region_is_decoded_by_itself() {
+    for (count, expected) in [(100, Encoding::Html), (1000, Encoding::Base64)] {
+        let text = format!("&#61;{}", "Zm9vYmFyYmF6cXV4".repeat(count));
+        let mut layers = Layers::default();
+        layers.decode(text.as_bytes());
+        let found: Vec<_> =
+            layers.iter().filter(|(_, layer)| layer.bytes().len() > 1000).map(|(found, _)| found).collect();
+        assert_eq!(found, [expected], "{count}");
+    }
+}
+
+#[test]
 fn base64_with_escaped_slashes_waits_for_the_next_level() {
     let piece = "?>?>?>?>".repeat(12);
     let stored = format!("\"{}\"", BASE64.encode(piece.as_bytes()).replace('/', "\\/"));
