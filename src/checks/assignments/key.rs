@@ -45,6 +45,9 @@ pub(super) fn around(text: &[u8], word: &Range<usize>) -> Option<Key> {
     }
     let after = &text[word.end..text.len().min(word.end + REACH)];
     let mut end = word.end + after.iter().take_while(|byte| is_name(**byte)).count();
+    if is_joined_value(&text[word.end..end]) {
+        end = word.end;
+    }
     if word.start - start >= REACH - 1 || end - word.end == REACH {
         return None;
     }
@@ -64,6 +67,14 @@ pub(super) fn around(text: &[u8], word: &Range<usize>) -> Option<Key> {
     let is_flag =
         dashes > 0 && start.checked_sub(1).is_none_or(|at| text[at] <= b' ' || b"\"'`[(=".contains(&text[at]));
     Some(Key { range: start + dashes..end, is_flag })
+}
+
+/// Whether what goes on behind a name's word is a value: `acme-key-7f0c2b91d8e64a35`.
+fn is_joined_value(rest: &[u8]) -> bool {
+    const LEAST: usize = 16;
+    let Some((b'-', value)) = rest.split_first() else { return false };
+    let part = value.split(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+    part.len() >= LEAST && part.iter().any(u8::is_ascii_digit)
 }
 
 fn is_name(byte: u8) -> bool {

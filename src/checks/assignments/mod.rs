@@ -155,9 +155,13 @@ impl Assignments {
                 finds.at_kind(at);
                 return None;
             }
-            let (key, place) = finds.key_at(word, at)?;
-            finds.at_key(&key, &place, at);
-            return Some(key.range);
+            let key = finds.key_at(word, at)?;
+            let is_joined = text.bytes.get(key.range.end) == Some(&b'-');
+            let place = place::of(text.bytes, &key);
+            if let Some(place) = &place {
+                finds.at_key(&key, place, at);
+            }
+            return (is_joined || place.is_some()).then_some(key.range);
         }
         if let Some((anchor, site)) = PLACES.get(number - WORDS.len()) {
             finds.at_site(*site, at..at + anchor.len());
@@ -191,8 +195,8 @@ impl Finds<'_, '_> {
         Some(())
     }
 
-    /// The key around a word and the place of its value, if it is read for the first time.
-    fn key_at(&mut self, word: &Word, at: usize) -> Option<(Key, Place)> {
+    /// The key around a word, if it is read for the first time.
+    fn key_at(&mut self, word: &Word, at: usize) -> Option<Key> {
         let text = self.text.bytes;
         if !word.may_name(text, at) {
             return None;
@@ -208,9 +212,7 @@ impl Finds<'_, '_> {
         }
         self.read.key_end = key.range.end;
         self.at_head(&key);
-        let place = place::of(text, &key)?;
-        let is_count = matches!(text[at], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]);
-        (!is_count).then_some((key, place))
+        Some(key)
     }
 
     /// The cells below a key that heads a column.
@@ -230,6 +232,9 @@ impl Finds<'_, '_> {
 
     fn at_key(&mut self, key: &Key, place: &Place, word: usize) -> Option<()> {
         let text = self.text.bytes;
+        if matches!(text[word], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]) {
+            return None;
+        }
         let mut kind = self.read.kinds.about(&text[key.range.clone()], key::judge)?;
         let name = &text[key.range.clone()];
         // `PASS: test-17` is what became of a test; the dots of the line before may be joined to it.
