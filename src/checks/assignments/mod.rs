@@ -6,6 +6,7 @@
 
 mod command;
 mod declared;
+mod fallback;
 mod header;
 mod judge;
 mod key;
@@ -18,6 +19,7 @@ mod quote;
 mod record;
 mod shell;
 mod sites;
+mod sql;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -223,8 +225,13 @@ impl Finds<'_, '_> {
         }
         let table = table::read(text, &key.range);
         self.read.table_end = table.end;
-        for (kind, cell) in table.cells {
-            let confidence = judge::assigned(&text[cell.clone()], kind, Form::Quoted);
+        self.at_cells(table.cells);
+    }
+
+    /// Cells of a table, and what the names of their columns say of them.
+    fn at_cells(&mut self, cells: Vec<(KeyKind, Range<usize>)>) {
+        for (kind, cell) in cells {
+            let confidence = judge::assigned(&self.text.bytes[cell.clone()], kind, Form::Quoted);
             let check = if kind == KeyKind::Password { Check::Password } else { Check::Secret };
             self.push(check, cell.start, cell, confidence, Proof::None);
         }

@@ -101,6 +101,9 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         }
         [b'<', b'/', ..] => tag_after(text, gap),
         [b'i', b's', b' ' | b':', ..] if is_apart => place(3, Separator::Loose, false),
+        [b'f', b'o', b'r', b' ', rest @ ..] if is_apart => {
+            place(4 + owned(rest)?, Separator::Colon { quoted: false }, false)
+        }
         [b'|', b' ', ..] if is_apart => place(1, Separator::Loose, false),
         // A form's field: `name="KEY"`, an empty line, the value.
         [b'\r', b'\n', b'\r', b'\n', ..] if text[..key.range.start].ends_with(b"name=\"") => {
@@ -157,6 +160,15 @@ fn colon(text: &[u8], key: &Key, at: usize, quoted: bool) -> Option<Place> {
     // Outputs of Terraform: `"KEY": { "value": "…" }`
     let output = if quoted && text.get(value) == Some(&b'{') { member(text, value + 1, b'}', b"value") } else { None };
     output.or(Some(Place { at: at + 1, separator: Separator::Colon { quoted }, needs_quote: false }))
+}
+
+/// The length of the name and the colon, in `password for NAME: …`.
+fn owned(rest: &[u8]) -> Option<usize> {
+    const LONGEST_NAME: usize = 48;
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.@'\"`/ ".contains(byte);
+    let len = rest.iter().take(LONGEST_NAME).take_while(|byte| is_name(byte)).count();
+    let blanks = memchr::memchr_iter(b' ', &rest[..len]).count();
+    matches!(rest[len..], [b':', b' ', ..]).then_some(len + 1).filter(|_| len > 0 && blanks < 3)
 }
 
 /// White space that separates: behind flags, in `.netrc`, in SQL, before attributes, before a type.

@@ -7,7 +7,7 @@ use data_encoding::BASE64;
 use super::key::KeyKind;
 use super::kube::{self, Member};
 use super::value::Form;
-use super::{Check, Finds, command, declared, header, judge, kinds, pair, place, quote, record, shell, url};
+use super::{Check, Finds, command, declared, header, judge, kinds, pair, record, shell, sql, url};
 use crate::checks::filters;
 use crate::model::{Confidence, Proof};
 
@@ -20,6 +20,8 @@ pub(super) const PLACES: &[(&str, Site)] = &[
     ("cookie':", Site::Cookie),
     ("identified by", Site::Sql),
     ("pragma key", Site::Sql),
+    ("insert into", Site::Insert),
+    ("from stdin;", Site::Copy),
     ("@tcp(", Site::GoDsn),
     (":5432:", Site::Pgpass),
     (":5433:", Site::Pgpass),
@@ -53,7 +55,11 @@ pub(super) enum Site {
     Url,
     Oracle,
     Cookie,
+    /// The password of an account or a database.
     Sql,
+    /// Rows of an `INSERT`, and those below a `COPY`.
+    Insert,
+    Copy,
     GoDsn,
     Pgpass,
     /// What is piped into a command.
@@ -100,7 +106,19 @@ impl Finds<'_, '_> {
                 }
                 Some(())
             }
-            Site::Sql => self.at_sql(&anchor),
+            Site::Sql => {
+                let secret = sql::password(text, &anchor)?;
+                let confidence = judge::certain_password(&text[secret.clone()]);
+                self.push(Check::Password, anchor.start, secret, confidence, Proof::None)
+            }
+            Site::Insert => {
+                self.at_cells(sql::inserted(text, anchor.end));
+                Some(())
+            }
+            Site::Copy => {
+                self.at_cells(sql::copied(text, &anchor)?.cells);
+                Some(())
+            }
             Site::GoDsn => {
                 let secret = url::go_dsn(text, anchor.start)?;
                 let confidence = judge::certain_password(&text[secret.clone()]);
@@ -177,26 +195,6 @@ impl Finds<'_, '_> {
         found
     }
 
-    /// `IDENTIFIED BY '…'`, `IDENTIFIED BY PASSWORD '…'`, `PRAGMA key = '…'`.
-    fn at_sql(&mut self, anchor: &Range<usize>) -> Option<()> {
-        let text = self.text.bytes;
-        if text[anchor.clone()].eq_ignore_ascii_case(b"identified by") && !follows_account(&text[..anchor.start]) {
-            return None;
-        }
-        let mut at = place::skip_blank(text, anchor.end);
-        if text[at..].len() > 8 && text[at..at + 8].eq_ignore_ascii_case(b"password") {
-            at = place::skip_blank(text, at + 8);
-        } else if text.get(at) == Some(&b'=') {
-            at = place::skip_blank(text, at + 1);
-        }
-        let open = quote::Quote::at(text, at).filter(|_| text[at] != b'`')?;
-        let start = at + open.len();
-        let end = open.close(text, start, text.len().min(start + 256))?;
-        let is_hash = text[start..end].starts_with(b"*") && end - start == 41;
-        let confidence = judge::certain_password(&text[start..end]).filter(|_| !is_hash);
-        self.push(Check::Password, anchor.start, start..end, confidence, Proof::None)
-    }
-
     /// A Kubernetes secret: what is under `data:` is one, whatever it is called.
     pub(super) fn at_kind(&mut self, at: usize) {
         let text = self.text.bytes;
@@ -247,15 +245,4 @@ impl Finds<'_, '_> {
         };
         self.at_arguments(check, at, found.passwords);
     }
-}
-
-/// Whether a statement ends in an account: `CREATE USER x`, `GRANT … TO x`, `'x'@'%'`. Prose has things identified by others, too.
-fn follows_account(text: &[u8]) -> bool {
-    const REACH: usize = 160;
-    let mut words =
-        text[text.len().saturating_sub(REACH)..].rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let (Some(account), Some(before)) = (words.next(), words.next()) else { return false };
-    account.iter().any(|byte| b"@'\"`".contains(byte))
-        || before.ends_with(b",")
-        || [&b"user"[..], b"role", b"to", b"exists"].iter().any(|word| before.eq_ignore_ascii_case(word))
 }

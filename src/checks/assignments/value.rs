@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::fallback;
 use super::place::{Place, Separator, skip_blank, starts_line};
 use super::quote::Quote;
 
@@ -77,8 +78,13 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
     if at > outside {
         at = member(text, at)?;
     }
-    if matches!(text.get(at), Some(b'b' | b'r' | b'u' | b'L' | b'N' | b'@')) && Quote::at(text, at + 1).is_some() {
+    if matches!(text.get(at), Some(b'b' | b'r' | b'u' | b'L' | b'N' | b'@' | b'$' | b'f'))
+        && Quote::at(text, at + 1).is_some()
+    {
         at += 1;
+    }
+    if let Some(literal) = fallback::literal(text, at) {
+        at = literal;
     }
     // `process.env.KEY || '…'`
     let name = text[key.clone()].rsplit(|&byte| byte == b'.').next().unwrap_or_default();
