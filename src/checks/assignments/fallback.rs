@@ -44,7 +44,10 @@ pub(super) fn literal(text: &[u8], at: usize) -> Option<usize> {
 fn argument(text: &[u8], function: &[u8], at: usize) -> Option<usize> {
     let ends_in = |words: &[&str]| {
         words.iter().any(|word| {
-            function.len().checked_sub(word.len()).is_some_and(|at| function[at..].eq_ignore_ascii_case(word.as_bytes()))
+            function
+                .len()
+                .checked_sub(word.len())
+                .is_some_and(|at| function[at..].eq_ignore_ascii_case(word.as_bytes()))
         })
     };
     let Some(first) = is_quoted(text, at) else {

@@ -231,8 +231,13 @@ impl Finds<'_, '_> {
     /// Cells of a table, and what the names of their columns say of them.
     fn at_cells(&mut self, cells: Vec<(KeyKind, Range<usize>)>) {
         for (kind, cell) in cells {
-            let confidence = judge::assigned(&self.text.bytes[cell.clone()], kind, Form::Quoted);
-            let check = if kind == KeyKind::Password { Check::Password } else { Check::Secret };
+            let value = &self.text.bytes[cell.clone()];
+            let confidence = judge::assigned(value, kind, Form::Quoted);
+            let is_password = kind == KeyKind::Password;
+            // In a table, a UUID most often names a row of another one.
+            let confidence =
+                confidence.map(|sure| if kinds::is_uuid(value) && !is_password { Confidence::Low } else { sure });
+            let check = if is_password { Check::Password } else { Check::Secret };
             self.push(check, cell.start, cell, confidence, Proof::None);
         }
     }

@@ -182,7 +182,8 @@ mod tests {
             let text = text.replace('#', "FROM");
             let at = text.find("FROM").expect("each has one");
             let table = copied(text.as_bytes(), &(at..at + "from stdin;".len()));
-            let found: Vec<_> = table.iter().flat_map(|table| &table.cells).map(|(_, range)| &text[range.clone()]).collect();
+            let found: Vec<_> =
+                table.iter().flat_map(|table| &table.cells).map(|(_, range)| &text[range.clone()]).collect();
             assert_eq!(found, expected, "{text}");
         }
     }

@@ -64,7 +64,9 @@ impl Word {
         }
         // A key without an owner is a secret in the query of a URL only, and half of all JSON has them.
         match text[..at] {
-            [.., before] if before.is_ascii_alphanumeric() || matches!(before, b'_' | b'-' | b'.' | b'?' | b'&' | b';') => {
+            [.., before]
+                if before.is_ascii_alphanumeric() || matches!(before, b'_' | b'-' | b'.' | b'?' | b'&' | b';') =>
+            {
                 self.literal == "key" || leads_to_value(text, end)
             }
             [.., owner, b' '] if owner.is_ascii_alphanumeric() => leads_to_value(text, end),
