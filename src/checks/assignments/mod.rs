@@ -4,6 +4,7 @@
 //! The way of one anchor: the word grows to the whole key ([`key`]), a separator is looked for behind it ([`place`]), the key is judged by
 //! its words, the value is read ([`value`]) and judged by its shape ([`kinds`]) and by whether it was generated or written ([`filters::evidence`]).
 
+mod call;
 mod command;
 mod declared;
 mod fallback;
@@ -128,7 +129,12 @@ impl Assignments {
         let words = WORDS.iter().map(|word| word.literal);
         let places = PLACES.iter().map(|(anchor, _)| *anchor);
         let programs = command::PROGRAMS.iter().map(|program| program.name);
-        words.chain(places).chain(programs).map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
+        let functions = call::FUNCTIONS.iter().map(|function| function.name);
+        words
+            .chain(places)
+            .chain(programs)
+            .chain(functions)
+            .map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
     }
 
     /// Whether every name that says `keyword` is read.
@@ -150,7 +156,7 @@ impl Assignments {
         read: &mut Read,
         hits: &mut Vec<Hit>,
     ) -> Option<Range<usize>> {
-        let number = number as usize;
+        let mut number = number as usize;
         let mut finds = Finds { rules: &self.rules, text, read, hits };
         if let Some(word) = WORDS.get(number) {
             if word.literal == "secret" && kube::is_kind(text.bytes, at) {
@@ -165,10 +171,16 @@ impl Assignments {
             }
             return (is_joined || place.is_some()).then_some(key.range);
         }
-        if let Some((anchor, site)) = PLACES.get(number - WORDS.len()) {
+        number -= WORDS.len();
+        if let Some((anchor, site)) = PLACES.get(number) {
             finds.at_site(*site, at..at + anchor.len());
-        } else if let Some(program) = command::PROGRAMS.get(number - WORDS.len() - PLACES.len()) {
+            return None;
+        }
+        number -= PLACES.len();
+        if let Some(program) = command::PROGRAMS.get(number) {
             finds.at_program(program, at);
+        } else if let Some(function) = call::FUNCTIONS.get(number - command::PROGRAMS.len()) {
+            finds.at_call(function, at);
         }
         None
     }
@@ -205,8 +217,9 @@ impl Finds<'_, '_> {
         }
         // An anchor may end with the separator itself.
         let literal = word.literal.as_bytes();
-        let name_len = literal.iter().rposition(u8::is_ascii_alphanumeric)? + 1;
-        let name_start = literal.iter().position(u8::is_ascii_alphanumeric)?;
+        let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+        let name_len = literal.iter().rposition(is_of_name)? + 1;
+        let name_start = literal.iter().position(is_of_name)?;
         let key = key::around(text, &(at + name_start..at + name_len))?;
         // A key with several of our words (`client_secret_token`) is read once.
         if self.read.key_end == key.range.end {
@@ -331,6 +344,7 @@ impl Finds<'_, '_> {
         }
         if kind != KeyKind::Password
             || bytes.contains(&b' ')
+            || std::str::from_utf8(bytes).is_err()
             || kinds::is_stock_password(bytes)
             || kinds::is_compound(bytes)
             || bytes.len() < 6

@@ -74,6 +74,8 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         [b':', b':', b'=', ..] => place(3, Separator::Spaced, false),
         [b':', b':', b':', b'=', ..] => place(4, Separator::Spaced, false),
         [b':', ..] => colon(text, key, gap, quoted),
+        // A colon as wide as Chinese characters.
+        [0xEF, 0xBC, 0x9A, ..] => place(3, Separator::Colon { quoted }, false),
         // `--parameters ParameterKey=KEY,ParameterValue=…`
         [b',', rest @ ..] if rest.starts_with(b"ParameterValue=") => place(16, Separator::Field, false),
         // A command line of `/proc`.
@@ -196,6 +198,15 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
         let close = gap + text[gap..].iter().take(GAP).position(|&byte| matches!(byte, b'>' | b'<'))?;
         let has_attributes = matches!(text[gap..close], [] | [b'/']) || text[gap..close].contains(&b'=');
         return (text[close] == b'>' && has_attributes).then(|| place(close + 1, Separator::Tag, false)).flatten();
+    }
+    // .NET: <setting name="KEY" serializeAs="String"><value>x
+    if is_attribute(text, key) {
+        let close = gap + memchr::memchr2(b'>', b'<', &text[gap..text.len().min(gap + GAP)]).unwrap_or(0);
+        if text[close] == b'>' {
+            let inner =
+                close + 1 + text[close + 1..].iter().take(GAP).take_while(|byte| byte.is_ascii_whitespace()).count();
+            return text[inner..].starts_with(b"<value>").then(|| place(inner, Separator::Tag, false)).flatten();
+        }
     }
     let word = &text[gap..gap + next];
     // Go: token string = "x"

@@ -7,7 +7,7 @@ use data_encoding::BASE64;
 use super::key::KeyKind;
 use super::kube::{self, Member};
 use super::value::Form;
-use super::{Check, Finds, command, declared, header, judge, kinds, pair, record, shell, sql, url};
+use super::{Check, Finds, call, command, declared, header, judge, kinds, pair, record, shell, sql, url};
 use crate::checks::filters;
 use crate::model::{Confidence, Proof};
 
@@ -35,6 +35,9 @@ pub(super) const PLACES: &[(&str, Site)] = &[
     (":*:", Site::Pgpass),
     ("chpasswd", Site::Piped { has_user: true }),
     ("passwd --stdin", Site::Piped { has_user: false }),
+    ("--password-stdin", Site::Piped { has_user: false }),
+    ("--with-token", Site::Piped { has_user: false }),
+    ("sudo -s", Site::Piped { has_user: false }),
     ("net use", Site::Net),
     ("sqlplus", Site::Sqlplus),
     ("> auth ", Site::RedisAuth),
@@ -229,6 +232,13 @@ impl Finds<'_, '_> {
         }
         let confidence = judge::userinfo(user, &text[found.password.clone()], host);
         self.push(check, found.whole.start, found.password, confidence, Proof::None)
+    }
+
+    pub(super) fn at_call(&mut self, function: &call::Function, at: usize) -> Option<()> {
+        let (kind, secret) = call::secret(function, self.text.bytes, at + function.name.len())?;
+        let confidence = judge::assigned(&self.text.bytes[secret.clone()], kind, Form::Quoted);
+        let check = if kind == KeyKind::Password { Check::Password } else { Check::Secret };
+        self.push(check, at, secret, confidence, Proof::None)
     }
 
     pub(super) fn at_program(&mut self, program: &command::Program, at: usize) {
