@@ -91,11 +91,7 @@ impl Finds<'_, '_> {
         let text = self.text.bytes;
         match site {
             Site::Url => self.at_url(anchor.start),
-            Site::Oracle => {
-                let secret = url::oracle(text, anchor.end)?;
-                let confidence = judge::certain_password(&text[secret.clone()]);
-                self.push(Check::Database, anchor.start, secret, confidence, Proof::None)
-            }
+            Site::Oracle => self.certain(Check::Database, anchor.start, url::oracle(text, anchor.end)?),
             Site::Cookie => {
                 let name_end = anchor.start + "cookie".len();
                 if name_end < self.read.cookies_end {
@@ -109,11 +105,7 @@ impl Finds<'_, '_> {
                 }
                 Some(())
             }
-            Site::Sql => {
-                let secret = sql::password(text, &anchor)?;
-                let confidence = judge::certain_password(&text[secret.clone()]);
-                self.push(Check::Password, anchor.start, secret, confidence, Proof::None)
-            }
+            Site::Sql => self.certain(Check::Password, anchor.start, sql::password(text, &anchor)?),
             Site::Insert => {
                 self.at_cells(sql::inserted(text, anchor.end));
                 Some(())
@@ -122,15 +114,10 @@ impl Finds<'_, '_> {
                 self.at_cells(sql::copied(text, &anchor)?.cells);
                 Some(())
             }
-            Site::GoDsn => {
-                let secret = url::go_dsn(text, anchor.start)?;
-                let confidence = judge::certain_password(&text[secret.clone()]);
-                self.push(Check::Database, anchor.start, secret, confidence, Proof::None)
-            }
+            Site::GoDsn => self.certain(Check::Database, anchor.start, url::go_dsn(text, anchor.start)?),
             Site::Piped { has_user } => {
                 let secret = shell::piped(text, anchor.clone(), has_user)?;
-                let confidence = judge::assigned(&text[secret.clone()], KeyKind::Password, Form::Quoted);
-                self.push(Check::Flag, anchor.start, secret, confidence, Proof::None)
+                self.chosen(Check::Flag, anchor.start, secret)
             }
             Site::Net => self.at_arguments(Check::Flag, anchor.start, shell::net(text, anchor.end)),
             Site::Sqlplus => self.at_arguments(Check::Flag, anchor.start, shell::sqlplus(text, anchor.end)),
@@ -155,15 +142,13 @@ impl Finds<'_, '_> {
             }
             Site::Sensitive => {
                 let secret = declared::sensitive(text, anchor.start)?;
-                let confidence = judge::assigned(&text[secret.clone()], KeyKind::Password, Form::Quoted);
-                self.push(Check::Secret, secret.start, secret, confidence, Proof::None)
+                self.chosen(Check::Secret, secret.start, secret)
             }
             Site::Generated => {
                 let (results, end) = declared::results(text, anchor.start.max(self.read.results_end));
                 self.read.results_end = end;
                 for secret in results {
-                    let confidence = judge::assigned(&text[secret.clone()], KeyKind::Password, Form::Quoted);
-                    self.push(Check::Password, secret.start, secret, confidence, Proof::None);
+                    self.chosen(Check::Password, secret.start, secret);
                 }
                 Some(())
             }
@@ -173,11 +158,21 @@ impl Finds<'_, '_> {
                 }
                 let (secret, end) = record::pgpass(text, anchor.start);
                 self.read.pgpass_end = end;
-                let secret = secret?;
-                let confidence = judge::certain_password(&text[secret.clone()]);
-                self.push(Check::Pgpass, anchor.start, secret, confidence, Proof::None)
+                self.certain(Check::Pgpass, anchor.start, secret?)
             }
         }
+    }
+
+    /// A password that may be a label yet.
+    fn chosen(&mut self, check: Check, start: usize, secret: Range<usize>) -> Option<()> {
+        let confidence = judge::assigned(&self.text.bytes[secret.clone()], KeyKind::Password, Form::Quoted);
+        self.push(check, start, secret, confidence, Proof::None)
+    }
+
+    /// A password whose place leaves no doubt.
+    fn certain(&mut self, check: Check, start: usize, secret: Range<usize>) -> Option<()> {
+        let confidence = judge::certain_password(&self.text.bytes[secret.clone()]);
+        self.push(check, start, secret, confidence, Proof::None)
     }
 
     /// What a command takes for passwords; `None` where none of it is one.
@@ -208,8 +203,7 @@ impl Finds<'_, '_> {
             self.push(Check::Secret, value.start, value, confidence.flatten(), Proof::None);
         }
         for value in kube::values(text, at, floor, Member::StringData) {
-            let confidence = judge::assigned(&text[value.clone()], KeyKind::Password, Form::Quoted);
-            self.push(Check::Secret, value.start, value, confidence, Proof::None);
+            self.chosen(Check::Secret, value.start, value);
         }
     }
 

@@ -112,7 +112,7 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
 }
 
 /// Where the value stands that brackets hold, the first string in them being at `at`. The key of an object is no value of the key before,
-/// but OTLP and DynamoDB say there what kind of value follows: `{"stringValue": "…"}`, `{"S": "…"}`.
+/// but OTLP and `DynamoDB` say there what kind of value follows: `{"stringValue": "…"}`, `{"S": "…"}`.
 fn member(text: &[u8], at: usize) -> Option<usize> {
     let open = Quote::at(text, at)?;
     let start = at + open.len();
