@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::judge::judge;
+use super::judge::{judge, judge_within};
 use super::keyblock;
 use super::keywords::{self, Names, Said};
 use super::prefilter::{Anchor, AnchorHit};
@@ -244,6 +244,13 @@ impl Patterns {
                 state.done = found.whole.end;
             }
             hits.extend(judge(route.rule, rule, found, text));
+        } else if let Matcher::Shape(sequences, placements) = matcher
+            && is_mark(rule, route)
+        {
+            let within = placements[route.word as usize].iter().find_map(|&(index, place)| {
+                shapes::match_within(&sequences[index], place, text.bytes, at, &mut state.memo)
+            });
+            hits.extend(within.and_then(|(found, end)| judge_within(route.rule, rule, found, end, text)));
         }
     }
 
@@ -370,6 +377,13 @@ impl Matcher {
             }
         }
     }
+}
+
+/// Whether an anchor makes a token known even where other letters touch it.
+fn is_mark(rule: &Rule, route: Route) -> bool {
+    const LEAST: usize = 4;
+    let anchor = rule.anchors[route.word as usize].as_bytes();
+    rule.until.is_empty() && anchor.len() >= LEAST && !anchor.iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// What a regex looks at around an anchor.
