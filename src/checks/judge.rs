@@ -41,13 +41,13 @@ pub(super) fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> 
 }
 
 /// The hit that a match is to which letters or digits are glued; `end` is where they end. It may be a longer token of an unknown form, all of it
-/// secret, or chance. A checksum tells a token from what follows it.
+/// secret, or chance, so what is doubted anyway is none. A checksum tells a token from what follows it.
 pub(super) fn judge_within(number: u32, rule: &Rule, found: Match, end: usize, text: &Text<'_>) -> Option<Hit> {
     let is_all = found.secret == found.whole;
     let hit = judge(number, rule, found, text)?;
     match hit.proof {
         Proof::Checksum => Some(hit),
-        _ => is_all.then(|| {
+        _ => (is_all && rule.base_confidence() > Confidence::Low).then(|| {
             let whole = hit.secret.start..end;
             Hit { matched: whole.clone(), secret: whole, confidence: Confidence::Low, ..hit }
         }),

@@ -88,8 +88,8 @@ pub(super) fn match_from(sequence: &Sequence, text: &[u8], start: usize, memo: &
         return None;
     }
     let found = match_at(sequence, text, start, memo)?;
-    // Tokens may be written one behind the other.
-    let another = || matches!(&sequence.steps[0], Step::Literal(head) if text[found.whole.end..].starts_with(head));
+    // Tokens may be written one behind the other; less than four letters begin anything.
+    let another = || matches!(&sequence.steps[0], Step::Literal(head) if head.len() >= 4 && text[found.whole.end..].starts_with(head));
     let is_free = is_free_after(text, found.whole.end, last_set(sequence)) || another();
     is_free.then_some(found)
 }
