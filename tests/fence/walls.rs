@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Read as _;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tightlip::{Fence, Sandbox, Scanner, SkipReason, Source, Target, Watch, Wish};
 
@@ -15,7 +16,10 @@ fn swap(scene: &Scene, most: usize, count: &AtomicUsize, done: &AtomicBool) {
     let (a, b) = (scene.at("race/swap"), scene.at("spare"));
     while count.load(Ordering::Relaxed) < most && !done.load(Ordering::Relaxed) {
         renameat_with(CWD, &a, CWD, &b, RenameFlags::EXCHANGE).unwrap();
-        count.fetch_add(1, Ordering::Relaxed);
+        // Without a rest now and then, nobody gets through between two swaps.
+        if count.fetch_add(1, Ordering::Relaxed) % 256 == 0 {
+            std::thread::sleep(Duration::from_micros(50));
+        }
     }
 }
 
@@ -31,10 +35,10 @@ fn a_race_does_not_help() {
     let (count, done) = (AtomicUsize::new(0), AtomicBool::new(false));
     let (mut inside, mut outside) = (0, 0);
     std::thread::scope(|scope| {
-        scope.spawn(|| swap(&scene, 50 * SWAPS, &count, &done));
+        scope.spawn(|| swap(&scene, 10 * SWAPS, &count, &done));
         let scanner = Scanner::builder().threads(2).fence(fence.clone()).build().unwrap();
         // On a busy machine, one side of the race may sleep for many swaps.
-        let seen = |inside: usize, outside: usize| if inside.min(outside) > 0 { SWAPS } else { 50 * SWAPS };
+        let seen = |inside: usize, outside: usize| if inside.min(outside) > 0 { SWAPS } else { 10 * SWAPS };
         while count.load(Ordering::Relaxed) < seen(inside, outside) {
             for file in ["race/swap/README.md", "race/swap/src/deep/main.rs"] {
                 let path = scene.at(file);
