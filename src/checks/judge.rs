@@ -44,10 +44,11 @@ pub(super) fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> 
 /// secret, or chance, so what is doubted anyway is none. A checksum tells a token from what follows it.
 pub(super) fn judge_within(number: u32, rule: &Rule, found: Match, end: usize, text: &Text<'_>) -> Option<Hit> {
     let is_all = found.secret == found.whole;
+    let is_piece = boundary::follows_base64(text.bytes, found.whole.start);
     let hit = judge(number, rule, found, text)?;
     match hit.proof {
         Proof::Checksum => Some(hit),
-        _ => (is_all && rule.base_confidence() > Confidence::Low).then(|| {
+        _ => (is_all && !is_piece && rule.base_confidence() > Confidence::Low).then(|| {
             let whole = hit.secret.start..end;
             Hit { matched: whole.clone(), secret: whole, confidence: Confidence::Low, ..hit }
         }),
@@ -115,6 +116,7 @@ mod tests {
             ("acme_{x:15}", &[]),
             ("TOKEN{begin}ghp_{W:30}{sign:github-classic}{end}EXTRA", &[High]),
             ("{begin}ghp_{W:40}{end}", &[Low]),
+            ("{W:20}ghp_{W:40}", &[]),
         ] {
             let example = expand(template, 1, &sign).expect("the template is sound");
             let hits = checks.search(example.text.as_bytes(), &mut Scratch::default()).hits;
