@@ -17,7 +17,7 @@ fn swap(scene: &Scene, most: usize, count: &AtomicUsize, done: &AtomicBool) {
     while count.load(Ordering::Relaxed) < most && !done.load(Ordering::Relaxed) {
         renameat_with(CWD, &a, CWD, &b, RenameFlags::EXCHANGE).unwrap();
         // Without a rest now and then, nobody gets through between two swaps.
-        if count.fetch_add(1, Ordering::Relaxed) % 256 == 0 {
+        if count.fetch_add(1, Ordering::Relaxed).is_multiple_of(256) {
             std::thread::sleep(Duration::from_micros(50));
         }
     }
