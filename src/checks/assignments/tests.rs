@@ -297,6 +297,8 @@ fn what_is_no_secret_is_not_found() {
         "password: Password,",
         "password = get_password()",
         "password = user.password",
+        "password=<value> {W:20}",
+        "password: {{ value: {W:20} }}",
         "password = user.password or get_password('x', '{W:20}')",
         "password = f\"{{x}}-{{y}}\"",
         "Password for 'https://me@git.acme.io': ",

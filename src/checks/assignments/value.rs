@@ -64,7 +64,7 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
     if let Some(block) = block_scalar(text, at) {
         at = block;
     }
-    at = wrapped(text, at).unwrap_or(at);
+    at = wrapped(text, at, place.separator).unwrap_or(at);
     // `**Password:** x`, a list or a call around one literal, a prefix of a string literal.
     while matches!(text.get(at), Some(b'*')) && at < place.at + 8 {
         at = skip_blank(text, at + 1);
@@ -128,12 +128,16 @@ fn member(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Where the value stands that an element or an object holds beside what is said of it: `<Value>…`, `{ value: "…" }`.
-fn wrapped(text: &[u8], at: usize) -> Option<usize> {
-    let is_object = text.get(at) == Some(&b'{');
-    let head = if is_object { skip_blank(text, at + 1) } else { at };
-    let word: &[u8] = if is_object { b"value:" } else { b"<value>" };
-    let is_value = text.get(head..head + word.len())?.eq_ignore_ascii_case(word);
-    is_value.then(|| skip_blank(text, head + word.len()))
+fn wrapped(text: &[u8], at: usize, separator: Separator) -> Option<usize> {
+    let is_after = |at: usize, word: &[u8]| {
+        let is_said = text.get(at..at + word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+        is_said.then(|| skip_blank(text, at + word.len()))
+    };
+    match text.get(at)? {
+        b'<' if separator == Separator::Tag => is_after(at, b"<value>"),
+        b'{' => is_after(skip_blank(text, at + 1), b"value:").filter(|value| Quote::at(text, *value).is_some()),
+        _ => None,
+    }
 }
 
 /// Where the value begins that PHP shows with its type: `string(8) "…"`.
