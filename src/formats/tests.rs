@@ -106,6 +106,20 @@ fn names_and_heads_tell_formats() {
 }
 
 #[test]
+fn lines_are_told_by_their_beginning_where_it_is_sure() {
+    for (path, head, are) in [
+        ("a.log", "INFO a\n", true),
+        ("a.log", "{\"a\":1}\nINFO", true),
+        ("a.jsonl", "INFO\n{\"a\":1}\n", true),
+        ("a.jsonl", "INFO\n", false),
+        ("a.json", "INFO\n", false),
+        ("a.log", "[a]\nb = 1\n", false),
+    ] {
+        assert_eq!(are_lines(path.as_bytes(), head.as_bytes()), are, "{path} {head}");
+    }
+}
+
+#[test]
 fn what_is_json_within_a_string_is_told() {
     for (value, count) in
         [("{\"a\": [1]}", Some(2)), (" [\"x\"]\n", Some(1)), ("[REDACTED:x-y:k7q2]", None), ("1", None), ("{", None)]
@@ -195,5 +209,12 @@ proptest! {
         if let Ok(scalars) = format.scalars(text.as_bytes()) {
             assert_laws(format, text.as_bytes(), &scalars, &[]);
         }
+    }
+
+    /// What a text begins with never says that it is one of lines where all of it says something else.
+    #[test]
+    fn lines_are_told_by_their_beginning((_, text) in texts(), path in select(&["-", "a.log", "a.jsonl", "a.json"])) {
+        let format = read(path.as_bytes(), text.as_bytes(), &[]).format;
+        prop_assert!(is_of_lines(format) || !are_lines(path.as_bytes(), text.as_bytes()), "{} is {}", text, format.name());
     }
 }

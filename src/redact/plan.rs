@@ -75,11 +75,12 @@ impl Plan<'_> {
                 return Ok(edits);
             }
             let places = splice::places(&edits);
-            let found = leaks.iter().map(|leak| {
+            let found = leaks.into_iter().map(|leak| {
                 let span = splice::original(&edits, &places, &leak.span);
-                self.cut(bytes, if round < PATIENCE { span } else { line_around(bytes, &span) }, leak)
+                self.cut(bytes, if round < PATIENCE { span } else { line_around(bytes, &span) }, &leak)
             });
             cuts = merged(cuts, found);
+            drop((places, std::mem::take(&mut edits)));
             edits = match &mut read {
                 Read::Lines => record::edits(bytes, &cuts),
                 Read::Document(document) => document.edits(bytes, &cuts),
@@ -151,20 +152,18 @@ fn line_around(bytes: &[u8], span: &Range<usize>) -> Range<usize> {
 fn merged(known: Vec<Cut>, found: impl Iterator<Item = Cut>) -> Vec<Cut> {
     let mut cuts: Vec<(usize, Cut)> = (0..).zip(known.into_iter().chain(found)).collect();
     cuts.sort_by_key(|(age, cut)| (cut.span.start, *age));
-    let mut merged: Vec<(usize, Cut)> = Vec::with_capacity(cuts.len());
-    for (age, cut) in cuts {
-        match merged.last_mut().filter(|(_, last)| last.span.end > cut.span.start) {
-            Some((first, last)) => {
-                let span = last.span.start..last.span.end.max(cut.span.end);
-                if age < *first {
-                    (*first, *last) = (age, cut);
-                }
-                last.span = span;
+    cuts.dedup_by(|next, last| {
+        let touches = last.1.span.end > next.1.span.start;
+        if touches {
+            let span = last.1.span.start..last.1.span.end.max(next.1.span.end);
+            if next.0 < last.0 {
+                std::mem::swap(next, last);
             }
-            None => merged.push((age, cut)),
+            last.1.span = span;
         }
-    }
-    merged.into_iter().map(|(_, cut)| cut).collect()
+        touches
+    });
+    cuts.into_iter().map(|(_, cut)| cut).collect()
 }
 
 /// A placeholder as long as what it stands for: what is no text may count its bytes.

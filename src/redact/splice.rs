@@ -211,6 +211,26 @@ mod tests {
         #![proptest_config(property(256))]
 
         #[test]
+        fn a_part_of_a_copy_is_a_part_of_the_whole(
+            cuts in prop::collection::vec((0..6_usize, 0..4_usize, 0..5_usize), 0..6),
+            rest in 0..6_usize,
+            (start, len) in (0..40_usize, 0..40_usize),
+        ) {
+            let mut at = 0;
+            let place = |&(gap, cut, len): &(usize, usize, usize)| {
+                let start = at + gap;
+                at = start + cut;
+                (start, at, len)
+            };
+            let edits = edits(&cuts.iter().map(place).collect::<Vec<_>>());
+            let bytes: Vec<u8> = (b'a'..).take(at + rest).collect();
+            let (whole, copy) = (spliced(&bytes, &edits), Spliced::new(&bytes, &edits));
+            prop_assert_eq!(copy.len(), whole.len());
+            let range = start.min(whole.len())..(start + len).min(whole.len());
+            prop_assert_eq!(copy.part(range.clone()), &whole[range]);
+        }
+
+        #[test]
         fn utf16_goes_back_as_it_came(text in any::<String>(), bytes in prop::collection::vec(any::<u8>(), 0..40)) {
             for order in [Utf16::Little, Utf16::Big] {
                 let stored = order.write(&format!("\u{feff}{text}"));
