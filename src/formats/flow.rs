@@ -3,8 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::format::Format as _;
-use super::json::Json;
 use super::is_nested;
+use super::json::Json;
 
 /// Deeper nesting is made to hurt.
 const DEEPEST: usize = 1 << 16;

@@ -151,7 +151,11 @@ impl<'t> Scalars<'t> {
                     Next::Separator
                 }
                 (Next::Separator, Some(b',')) if !self.open.is_empty() => {
-                    if self.open.last() == Some(&b'}') { Next::Key } else { Next::Value }
+                    if self.open.last() == Some(&b'}') {
+                        Next::Key
+                    } else {
+                        Next::Value
+                    }
                 }
                 (Next::Separator, None) if self.open.is_empty() => return Ok(None),
                 (Next::Colon, Some(b':')) => Next::Value,

@@ -38,7 +38,7 @@ impl Format for JsonLines {
                 continue;
             }
             // What is handed over cannot be taken back: the line is read to its end before.
-            match Scalars::of(line, start).and_then(|scalars| scalars.map(|scalar| scalar.map(drop)).collect()) {
+            match Scalars::of(line, start).and_then(|mut scalars| scalars.try_for_each(|scalar| scalar.map(drop))) {
                 Ok(()) => {
                     as_text(lines.take()).into_iter().for_each(&mut *take);
                     Scalars::of(line, start)?.flatten().for_each(&mut *take);

@@ -68,7 +68,11 @@ pub(super) fn assert_laws(format: &'static dyn Format, text: &[u8], scalars: &[S
             let edited = replaced(format, text, at, value);
             let what = || format!("{} {at:?} of {:?} in {:?}", format.name(), show(text), show(&edited));
             let scalars = format.scalars(&edited).unwrap_or_else(|error| panic!("{error:?} {}", what()));
-            assert!(reading.of_copy(&edited).is_some_and(|copy| copy.scalars == scalars[number..=number]), "{}", what());
+            assert!(
+                reading.of_copy(&edited).is_some_and(|copy| copy.scalars == scalars[number..=number]),
+                "{}",
+                what()
+            );
             let mut after = values(format, &edited, &scalars);
             if holds(format, at, value) {
                 assert!(after[number] == value, "{}", what());

@@ -19,11 +19,7 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// Reads a text as one of this format. The places are in order, and do not overlap.
-    pub(crate) fn of(
-        format: &'static dyn Format,
-        text: &[u8],
-        mut places: &[Range<usize>],
-    ) -> Result<Self, NotThis> {
+    pub(crate) fn of(format: &'static dyn Format, text: &[u8], mut places: &[Range<usize>]) -> Result<Self, NotThis> {
         let is_touched = |_, scalar: &Scalar| {
             let passed = places.iter().take_while(|place| place.end <= scalar.range.start).count();
             places = &places[passed..];

@@ -80,7 +80,6 @@ impl Plan<'_> {
                 self.cut(bytes, if round < PATIENCE { span } else { line_around(bytes, &span) }, &leak)
             });
             cuts = merged(cuts, found);
-            drop((places, std::mem::take(&mut edits)));
             edits = match &mut read {
                 Read::Lines => record::edits(bytes, &cuts),
                 Read::Document(document) => document.edits(bytes, &cuts),

@@ -23,8 +23,8 @@ fn is_same(
             (None, None) => return before[end..] == after[edited_end..],
             _ => return false,
         };
-        let stands_alike = scalar.role == copy.role
-            && before[end..scalar.range.start] == after[edited_end..copy.range.start];
+        let stands_alike =
+            scalar.role == copy.role && before[end..scalar.range.start] == after[edited_end..copy.range.start];
         let is_alike = || {
             before[scalar.inner.clone()] == after[copy.inner.clone()]
                 || is_nested_kept(&format.decode(before, &scalar), &format.decode(after, &copy))

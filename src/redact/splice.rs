@@ -140,7 +140,8 @@ impl Utf16 {
 
     /// The edits of a text as edits of what it is stored as. Of a character that one begins or ends in, all goes.
     pub(super) fn edits(self, text: &str, edits: Vec<Edit>) -> Vec<Edit> {
-        let boundary = |mut places: Range<usize>| places.find(|&place| text.is_char_boundary(place)).unwrap_or(text.len());
+        let boundary =
+            |mut places: Range<usize>| places.find(|&place| text.is_char_boundary(place)).unwrap_or(text.len());
         let back = |place: usize| (0..=place).rev().find(|&place| text.is_char_boundary(place)).unwrap_or(0);
         // How far the text is measured, and how long that is as it is stored.
         let (mut at, mut stored) = (0, 0);

@@ -59,7 +59,7 @@ fn failure(error: io::Error) -> Failure {
     }
 }
 
-impl<'r> Packer<'r> {
+impl Packer<'_> {
     /// Writes a copy of a packed file, and proves it.
     pub(super) fn copy(
         self,
@@ -147,7 +147,7 @@ impl<'r> Packer<'r> {
         if are_lines(name, &head) {
             return self.lines((Room::Small(head), None), text, out, counts);
         }
-        let held = self.redactor.texts.take(LARGEST_WHOLE);
+        let room = self.redactor.texts.take(LARGEST_WHOLE);
         let mut bytes = Room::new(LARGEST_WHOLE as usize + 1);
         bytes[..head.len()].copy_from_slice(&head);
         let mut rest = &mut bytes[head.len()..];
@@ -155,7 +155,7 @@ impl<'r> Packer<'r> {
         let read = io::copy(&mut text.take(most), &mut rest)?;
         self.progress(read as usize)?;
         if read == most {
-            return self.lines((bytes, Some(held)), text, out, counts);
+            return self.lines((bytes, Some(room)), text, out, counts);
         }
         bytes.truncate(head.len() + read as usize);
         self.whole_text(name, &bytes, out, counts)
@@ -173,7 +173,7 @@ impl<'r> Packer<'r> {
     /// Whether a text has any secrets: searched as it comes.
     fn has_any(self, text: &mut Text<'_>) -> io::Result<bool> {
         const REACH: usize = Scanner::REACH;
-        let mut bytes = Vec::with_capacity(CHUNK + 3 * REACH);
+        let mut bytes = Vec::new();
         let mut own = 0;
         loop {
             let asked = own + CHUNK + REACH - bytes.len();
