@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::checks::filters;
+
 /// A command line is read this far.
 const LONGEST: usize = 2048;
 
@@ -71,6 +73,15 @@ pub(super) static PROGRAMS: &[Program] = &[
     program("7z ", &[("-p", Attached)]),
     program("7za ", &[("-p", Attached)]),
     program("snmp", &[("-A", Either), ("-X", Either)]),
+    program("http -", &[("-a", USER_INFO), ("--auth", USER_INFO)]),
+    program("https -", &[("-a", USER_INFO), ("--auth", USER_INFO)]),
+    program("twine", &[("-p", Either)]),
+    program("altool", &[("-p", Either)]),
+    program("unlock-keychain", &[("-p", Either)]),
+    program("schtasks", &[("/rp", Either)]),
+    program("ssh-keygen", &[("-N", Either), ("-P", Either)]),
+    program("openssl enc", &[("-k", Bundled)]),
+    program("gh secret set", &[("-b", Either), ("--body", Either)]),
 ];
 
 impl Takes {
@@ -149,7 +160,11 @@ fn value(text: &[u8], word: &Range<usize>, flag: &str, takes: Takes, words: &mut
         }),
         Behind(mark) => {
             let pair = attached.or_else(|| words.next())?;
-            Some(pair.start + memchr::memchr(mark, &text[pair.clone()])? + 1..pair.end)
+            let end_of_user = pair.start + memchr::memchr(mark, &text[pair.clone()])?;
+            // A token may be the user, and needs no password.
+            let user = pair.start..end_of_user;
+            let is_token = end_of_user + 1 == pair.end && filters::is_generated(&text[user.clone()]);
+            Some(if is_token { user } else { end_of_user + 1..pair.end })
         }
         Argument => words.take(2).last(),
         Bundled => words.next(),
@@ -271,6 +286,12 @@ mod tests {
             ("snmpwalk -v3 -u me -a SHA -A % h", true),
             ("snmpget -x AES -X '%' h", true),
             ("mysql x\\-p%", false),
+            ("http -a me:% x.io", true),
+            ("https --auth=me:% x.io", true),
+            ("ssh-keygen -t rsa -N '%' -f x", true),
+            ("openssl enc -aes-256-cbc -k % -in x", true),
+            ("openssl enc -kfile %", false),
+            ("gh secret set X --body \"%\"", true),
         ] {
             let line = line
                 .replacen('%', "\u{1}", usize::from(line.contains("me%%")))

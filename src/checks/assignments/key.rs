@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::names::{ACTIONS, KEYS, NEUTRAL, OTHERS, PASSWORD_ENDS, PASSWORDS, PUBLIC, SURE};
+use super::names::{ACTIONS, FOREIGN, KEYS, NEUTRAL, OTHERS, PASSWORD_ENDS, PASSWORDS, PUBLIC, SURE};
 
 /// A key is read this far to the left of its word, and to the right.
 const REACH: usize = 64;
@@ -45,6 +45,9 @@ pub(super) fn around(text: &[u8], word: &Range<usize>) -> Option<Key> {
     }
     let after = &text[word.end..text.len().min(word.end + REACH)];
     let mut end = word.end + after.iter().take_while(|byte| is_name(**byte)).count();
+    if is_joined_value(&text[word.end..end]) {
+        end = word.end;
+    }
     if word.start - start >= REACH - 1 || end - word.end == REACH {
         return None;
     }
@@ -66,6 +69,14 @@ pub(super) fn around(text: &[u8], word: &Range<usize>) -> Option<Key> {
     Some(Key { range: start + dashes..end, is_flag })
 }
 
+/// Whether what goes on behind a name's word is a value: `acme-key-7f0c2b91d8e64a35`.
+fn is_joined_value(rest: &[u8]) -> bool {
+    const LEAST: usize = 16;
+    let Some((b'-', value)) = rest.split_first() else { return false };
+    let part = value.split(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+    part.len() >= LEAST && part.iter().any(u8::is_ascii_digit)
+}
+
 fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
@@ -73,7 +84,14 @@ fn is_name(byte: u8) -> bool {
 /// Judges a key by its words. The last ones say what the value is: `token_secret` is one, `secret_name` is not.
 pub(super) fn judge(name: &[u8]) -> Option<KeyKind> {
     let known = COMMON.iter().find(|(common, _)| name.eq_ignore_ascii_case(common));
-    known.map_or_else(|| judge_words(name), |(_, kind)| Some(*kind))
+    let is_foreign = |word: &&str| {
+        name.len().checked_sub(word.len()).is_some_and(|at| name[at..].eq_ignore_ascii_case(word.as_bytes()))
+    };
+    match known {
+        Some((_, kind)) => Some(*kind),
+        None if FOREIGN.iter().any(is_foreign) => Some(KeyKind::Password),
+        None => judge_words(name),
+    }
 }
 
 /// Most of the keys that logs are full of; a test holds them to the long way.
@@ -107,6 +125,9 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
     let before = head.last().copied().unwrap_or_default();
     if last == "authorization" || (last == "extraheader" && before == "http") {
         return Some(KeyKind::Authorization);
+    }
+    if last == "pepper" {
+        return Some(KeyKind::Token { sure: true });
     }
     if PASSWORDS.contains(last) || PASSWORD_ENDS.iter().any(|end| last.ends_with(end)) {
         return (!ACTIONS.contains(before)).then_some(KeyKind::Password);

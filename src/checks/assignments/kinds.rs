@@ -27,6 +27,12 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
         .any(|head| value.starts_with(head) && (head.len() > 1 || value.len() > 1 && value[1].is_ascii_alphabetic()))
         || INSIDE.iter().any(|mark| memchr::memmem::find(value, mark).is_some())
         || holds_template(value)
+        || is_formatted(value)
+}
+
+/// Whether it is an argument of `printf` by number: `%2$s`.
+fn is_formatted(value: &[u8]) -> bool {
+    matches!(value, [b'%', b'1'..=b'9', b'$', ..])
 }
 
 /// Whether a name stands in braces: `{user}`, `{W:20}`.

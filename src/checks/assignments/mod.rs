@@ -4,8 +4,10 @@
 //! The way of one anchor: the word grows to the whole key ([`key`]), a separator is looked for behind it ([`place`]), the key is judged by
 //! its words, the value is read ([`value`]) and judged by its shape ([`kinds`]) and by whether it was generated or written ([`filters::evidence`]).
 
+mod call;
 mod command;
 mod declared;
+mod fallback;
 mod header;
 mod judge;
 mod key;
@@ -18,6 +20,7 @@ mod quote;
 mod record;
 mod shell;
 mod sites;
+mod sql;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -126,7 +129,12 @@ impl Assignments {
         let words = WORDS.iter().map(|word| word.literal);
         let places = PLACES.iter().map(|(anchor, _)| *anchor);
         let programs = command::PROGRAMS.iter().map(|program| program.name);
-        words.chain(places).chain(programs).map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
+        let functions = call::FUNCTIONS.iter().map(|function| function.name);
+        words
+            .chain(places)
+            .chain(programs)
+            .chain(functions)
+            .map(|word| Anchor { literal: word.as_bytes(), ignore_case: true })
     }
 
     /// Whether every name that says `keyword` is read.
@@ -148,21 +156,31 @@ impl Assignments {
         read: &mut Read,
         hits: &mut Vec<Hit>,
     ) -> Option<Range<usize>> {
-        let number = number as usize;
+        let mut number = number as usize;
         let mut finds = Finds { rules: &self.rules, text, read, hits };
         if let Some(word) = WORDS.get(number) {
             if word.literal == "secret" && kube::is_kind(text.bytes, at) {
                 finds.at_kind(at);
                 return None;
             }
-            let (key, place) = finds.key_at(word, at)?;
-            finds.at_key(&key, &place, at);
-            return Some(key.range);
+            let key = finds.key_at(word, at)?;
+            let is_joined = text.bytes.get(key.range.end) == Some(&b'-');
+            let place = place::of(text.bytes, &key);
+            if let Some(place) = &place {
+                finds.at_key(&key, place, at);
+            }
+            return (is_joined || place.is_some()).then_some(key.range);
         }
-        if let Some((anchor, site)) = PLACES.get(number - WORDS.len()) {
+        number -= WORDS.len();
+        if let Some((anchor, site)) = PLACES.get(number) {
             finds.at_site(*site, at..at + anchor.len());
-        } else if let Some(program) = command::PROGRAMS.get(number - WORDS.len() - PLACES.len()) {
+            return None;
+        }
+        number -= PLACES.len();
+        if let Some(program) = command::PROGRAMS.get(number) {
             finds.at_program(program, at);
+        } else if let Some(function) = call::FUNCTIONS.get(number - command::PROGRAMS.len()) {
+            finds.at_call(function, at);
         }
         None
     }
@@ -191,16 +209,17 @@ impl Finds<'_, '_> {
         Some(())
     }
 
-    /// The key around a word and the place of its value, if it is read for the first time.
-    fn key_at(&mut self, word: &Word, at: usize) -> Option<(Key, Place)> {
+    /// The key around a word, if it is read for the first time.
+    fn key_at(&mut self, word: &Word, at: usize) -> Option<Key> {
         let text = self.text.bytes;
         if !word.may_name(text, at) {
             return None;
         }
         // An anchor may end with the separator itself.
         let literal = word.literal.as_bytes();
-        let name_len = literal.iter().rposition(u8::is_ascii_alphanumeric)? + 1;
-        let name_start = literal.iter().position(u8::is_ascii_alphanumeric)?;
+        let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+        let name_len = literal.iter().rposition(is_of_name)? + 1;
+        let name_start = literal.iter().position(is_of_name)?;
         let key = key::around(text, &(at + name_start..at + name_len))?;
         // A key with several of our words (`client_secret_token`) is read once.
         if self.read.key_end == key.range.end {
@@ -208,9 +227,7 @@ impl Finds<'_, '_> {
         }
         self.read.key_end = key.range.end;
         self.at_head(&key);
-        let place = place::of(text, &key)?;
-        let is_count = matches!(text[at], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]);
-        (!is_count).then_some((key, place))
+        Some(key)
     }
 
     /// The cells below a key that heads a column.
@@ -221,15 +238,28 @@ impl Finds<'_, '_> {
         }
         let table = table::read(text, &key.range);
         self.read.table_end = table.end;
-        for (kind, cell) in table.cells {
-            let confidence = judge::assigned(&text[cell.clone()], kind, Form::Quoted);
-            let check = if kind == KeyKind::Password { Check::Password } else { Check::Secret };
+        self.at_cells(table.cells);
+    }
+
+    /// Cells of a table, and what the names of their columns say of them.
+    fn at_cells(&mut self, cells: Vec<(KeyKind, Range<usize>)>) {
+        for (kind, cell) in cells {
+            let value = &self.text.bytes[cell.clone()];
+            let confidence = judge::assigned(value, kind, Form::Quoted);
+            let is_password = kind == KeyKind::Password;
+            // In a table, a UUID most often names a row of another one.
+            let confidence =
+                confidence.map(|sure| if kinds::is_uuid(value) && !is_password { Confidence::Low } else { sure });
+            let check = if is_password { Check::Password } else { Check::Secret };
             self.push(check, cell.start, cell, confidence, Proof::None);
         }
     }
 
     fn at_key(&mut self, key: &Key, place: &Place, word: usize) -> Option<()> {
         let text = self.text.bytes;
+        if matches!(text[word], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]) {
+            return None;
+        }
         let mut kind = self.read.kinds.about(&text[key.range.clone()], key::judge)?;
         let name = &text[key.range.clone()];
         // `PASS: test-17` is what became of a test; the dots of the line before may be joined to it.
@@ -314,6 +344,7 @@ impl Finds<'_, '_> {
         }
         if kind != KeyKind::Password
             || bytes.contains(&b' ')
+            || std::str::from_utf8(bytes).is_err()
             || kinds::is_stock_password(bytes)
             || kinds::is_compound(bytes)
             || bytes.len() < 6

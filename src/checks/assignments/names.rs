@@ -45,9 +45,26 @@ pub(super) const PASSWORD_ENDS: &[&str] = &[
     "wachtwoord",
     "sshpass",
     "motdepasse",
+    "heslo",
+    "salasana",
     "requirepass",
     "storepass",
     "keypass",
+];
+
+/// Names of passwords that are no ASCII word.
+pub(super) const FOREIGN: &[&str] = &[
+    "mot de passe",
+    "contraseña",
+    "пароль",
+    "Пароль",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+    "hasło",
+    "lösenord",
+    "şifre",
 ];
 
 /// Words before `password` that make it something to do, or to say of one.
@@ -88,6 +105,7 @@ pub(super) static NEUTRAL: WordSet = WordSet::new(&[
     "data",
     "local",
     "global",
+    "base",
 ]);
 
 /// Words anywhere in a name that make its value no secret.

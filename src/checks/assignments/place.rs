@@ -74,6 +74,8 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         [b':', b':', b'=', ..] => place(3, Separator::Spaced, false),
         [b':', b':', b':', b'=', ..] => place(4, Separator::Spaced, false),
         [b':', ..] => colon(text, key, gap, quoted),
+        // A colon as wide as Chinese characters.
+        [0xEF, 0xBC, 0x9A, ..] => place(3, Separator::Colon { quoted }, false),
         // `--parameters ParameterKey=KEY,ParameterValue=…`
         [b',', rest @ ..] if rest.starts_with(b"ParameterValue=") => place(16, Separator::Field, false),
         // A command line of `/proc`.
@@ -101,6 +103,9 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         }
         [b'<', b'/', ..] => tag_after(text, gap),
         [b'i', b's', b' ' | b':', ..] if is_apart => place(3, Separator::Loose, false),
+        [b'f', b'o', b'r', b' ', rest @ ..] if is_apart => {
+            place(4 + owned(rest)?, Separator::Colon { quoted: false }, false)
+        }
         [b'|', b' ', ..] if is_apart => place(1, Separator::Loose, false),
         // A form's field: `name="KEY"`, an empty line, the value.
         [b'\r', b'\n', b'\r', b'\n', ..] if text[..key.range.start].ends_with(b"name=\"") => {
@@ -159,6 +164,15 @@ fn colon(text: &[u8], key: &Key, at: usize, quoted: bool) -> Option<Place> {
     output.or(Some(Place { at: at + 1, separator: Separator::Colon { quoted }, needs_quote: false }))
 }
 
+/// The length of the name and the colon, in `password for NAME: …`.
+fn owned(rest: &[u8]) -> Option<usize> {
+    const LONGEST_NAME: usize = 48;
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.@'\"`/ ".contains(byte);
+    let len = rest.iter().take(LONGEST_NAME).take_while(|byte| is_name(byte)).count();
+    let blanks = memchr::memchr_iter(b' ', &rest[..len]).count();
+    matches!(rest[len..], [b':', b' ', ..]).then_some(len + 1).filter(|_| len > 0 && blanks < 3)
+}
+
 /// White space that separates: behind flags, in `.netrc`, in SQL, before attributes, before a type.
 fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
     let name = &text[key.range.clone()];
@@ -184,6 +198,15 @@ fn blank(text: &[u8], key: &Key, gap: usize) -> Option<Place> {
         let close = gap + text[gap..].iter().take(GAP).position(|&byte| matches!(byte, b'>' | b'<'))?;
         let has_attributes = matches!(text[gap..close], [] | [b'/']) || text[gap..close].contains(&b'=');
         return (text[close] == b'>' && has_attributes).then(|| place(close + 1, Separator::Tag, false)).flatten();
+    }
+    // .NET: <setting name="KEY" serializeAs="String"><value>x
+    if is_attribute(text, key) {
+        let close = gap + memchr::memchr2(b'>', b'<', &text[gap..text.len().min(gap + GAP)]).unwrap_or(0);
+        if text[close] == b'>' {
+            let inner =
+                close + 1 + text[close + 1..].iter().take(GAP).take_while(|byte| byte.is_ascii_whitespace()).count();
+            return text[inner..].starts_with(b"<value>").then(|| place(inner, Separator::Tag, false)).flatten();
+        }
     }
     let word = &text[gap..gap + next];
     // Go: token string = "x"

@@ -7,7 +7,7 @@ use data_encoding::BASE64;
 use super::key::KeyKind;
 use super::kube::{self, Member};
 use super::value::Form;
-use super::{Check, Finds, command, declared, header, judge, kinds, pair, place, quote, record, shell, url};
+use super::{Check, Finds, call, command, declared, header, judge, kinds, pair, record, shell, sql, url};
 use crate::checks::filters;
 use crate::model::{Confidence, Proof};
 
@@ -20,6 +20,8 @@ pub(super) const PLACES: &[(&str, Site)] = &[
     ("cookie':", Site::Cookie),
     ("identified by", Site::Sql),
     ("pragma key", Site::Sql),
+    ("insert into", Site::Insert),
+    ("from stdin;", Site::Copy),
     ("@tcp(", Site::GoDsn),
     (":5432:", Site::Pgpass),
     (":5433:", Site::Pgpass),
@@ -33,6 +35,9 @@ pub(super) const PLACES: &[(&str, Site)] = &[
     (":*:", Site::Pgpass),
     ("chpasswd", Site::Piped { has_user: true }),
     ("passwd --stdin", Site::Piped { has_user: false }),
+    ("--password-stdin", Site::Piped { has_user: false }),
+    ("--with-token", Site::Piped { has_user: false }),
+    ("sudo -s", Site::Piped { has_user: false }),
     ("net use", Site::Net),
     ("sqlplus", Site::Sqlplus),
     ("> auth ", Site::RedisAuth),
@@ -53,7 +58,11 @@ pub(super) enum Site {
     Url,
     Oracle,
     Cookie,
+    /// The password of an account or a database.
     Sql,
+    /// Rows of an `INSERT`, and those below a `COPY`.
+    Insert,
+    Copy,
     GoDsn,
     Pgpass,
     /// What is piped into a command.
@@ -82,11 +91,7 @@ impl Finds<'_, '_> {
         let text = self.text.bytes;
         match site {
             Site::Url => self.at_url(anchor.start),
-            Site::Oracle => {
-                let secret = url::oracle(text, anchor.end)?;
-                let confidence = judge::certain_password(&text[secret.clone()]);
-                self.push(Check::Database, anchor.start, secret, confidence, Proof::None)
-            }
+            Site::Oracle => self.certain(Check::Database, anchor.start, url::oracle(text, anchor.end)?),
             Site::Cookie => {
                 let name_end = anchor.start + "cookie".len();
                 if name_end < self.read.cookies_end {
@@ -100,16 +105,19 @@ impl Finds<'_, '_> {
                 }
                 Some(())
             }
-            Site::Sql => self.at_sql(&anchor),
-            Site::GoDsn => {
-                let secret = url::go_dsn(text, anchor.start)?;
-                let confidence = judge::certain_password(&text[secret.clone()]);
-                self.push(Check::Database, anchor.start, secret, confidence, Proof::None)
+            Site::Sql => self.certain(Check::Password, anchor.start, sql::password(text, &anchor)?),
+            Site::Insert => {
+                self.at_cells(sql::inserted(text, anchor.end));
+                Some(())
             }
+            Site::Copy => {
+                self.at_cells(sql::copied(text, &anchor)?.cells);
+                Some(())
+            }
+            Site::GoDsn => self.certain(Check::Database, anchor.start, url::go_dsn(text, anchor.start)?),
             Site::Piped { has_user } => {
                 let secret = shell::piped(text, anchor.clone(), has_user)?;
-                let confidence = judge::assigned(&text[secret.clone()], KeyKind::Password, Form::Quoted);
-                self.push(Check::Flag, anchor.start, secret, confidence, Proof::None)
+                self.chosen(Check::Flag, anchor.start, secret)
             }
             Site::Net => self.at_arguments(Check::Flag, anchor.start, shell::net(text, anchor.end)),
             Site::Sqlplus => self.at_arguments(Check::Flag, anchor.start, shell::sqlplus(text, anchor.end)),
@@ -134,15 +142,13 @@ impl Finds<'_, '_> {
             }
             Site::Sensitive => {
                 let secret = declared::sensitive(text, anchor.start)?;
-                let confidence = judge::assigned(&text[secret.clone()], KeyKind::Password, Form::Quoted);
-                self.push(Check::Secret, secret.start, secret, confidence, Proof::None)
+                self.chosen(Check::Secret, secret.start, secret)
             }
             Site::Generated => {
                 let (results, end) = declared::results(text, anchor.start.max(self.read.results_end));
                 self.read.results_end = end;
                 for secret in results {
-                    let confidence = judge::assigned(&text[secret.clone()], KeyKind::Password, Form::Quoted);
-                    self.push(Check::Password, secret.start, secret, confidence, Proof::None);
+                    self.chosen(Check::Password, secret.start, secret);
                 }
                 Some(())
             }
@@ -152,11 +158,21 @@ impl Finds<'_, '_> {
                 }
                 let (secret, end) = record::pgpass(text, anchor.start);
                 self.read.pgpass_end = end;
-                let secret = secret?;
-                let confidence = judge::certain_password(&text[secret.clone()]);
-                self.push(Check::Pgpass, anchor.start, secret, confidence, Proof::None)
+                self.certain(Check::Pgpass, anchor.start, secret?)
             }
         }
+    }
+
+    /// A password that may be a label yet.
+    fn chosen(&mut self, check: Check, start: usize, secret: Range<usize>) -> Option<()> {
+        let confidence = judge::assigned(&self.text.bytes[secret.clone()], KeyKind::Password, Form::Quoted);
+        self.push(check, start, secret, confidence, Proof::None)
+    }
+
+    /// A password whose place leaves no doubt.
+    fn certain(&mut self, check: Check, start: usize, secret: Range<usize>) -> Option<()> {
+        let confidence = judge::certain_password(&self.text.bytes[secret.clone()]);
+        self.push(check, start, secret, confidence, Proof::None)
     }
 
     /// What a command takes for passwords; `None` where none of it is one.
@@ -177,26 +193,6 @@ impl Finds<'_, '_> {
         found
     }
 
-    /// `IDENTIFIED BY '…'`, `IDENTIFIED BY PASSWORD '…'`, `PRAGMA key = '…'`.
-    fn at_sql(&mut self, anchor: &Range<usize>) -> Option<()> {
-        let text = self.text.bytes;
-        if text[anchor.clone()].eq_ignore_ascii_case(b"identified by") && !follows_account(&text[..anchor.start]) {
-            return None;
-        }
-        let mut at = place::skip_blank(text, anchor.end);
-        if text[at..].len() > 8 && text[at..at + 8].eq_ignore_ascii_case(b"password") {
-            at = place::skip_blank(text, at + 8);
-        } else if text.get(at) == Some(&b'=') {
-            at = place::skip_blank(text, at + 1);
-        }
-        let open = quote::Quote::at(text, at).filter(|_| text[at] != b'`')?;
-        let start = at + open.len();
-        let end = open.close(text, start, text.len().min(start + 256))?;
-        let is_hash = text[start..end].starts_with(b"*") && end - start == 41;
-        let confidence = judge::certain_password(&text[start..end]).filter(|_| !is_hash);
-        self.push(Check::Password, anchor.start, start..end, confidence, Proof::None)
-    }
-
     /// A Kubernetes secret: what is under `data:` is one, whatever it is called.
     pub(super) fn at_kind(&mut self, at: usize) {
         let text = self.text.bytes;
@@ -207,8 +203,7 @@ impl Finds<'_, '_> {
             self.push(Check::Secret, value.start, value, confidence.flatten(), Proof::None);
         }
         for value in kube::values(text, at, floor, Member::StringData) {
-            let confidence = judge::assigned(&text[value.clone()], KeyKind::Password, Form::Quoted);
-            self.push(Check::Secret, value.start, value, confidence, Proof::None);
+            self.chosen(Check::Secret, value.start, value);
         }
     }
 
@@ -233,6 +228,13 @@ impl Finds<'_, '_> {
         self.push(check, found.whole.start, found.password, confidence, Proof::None)
     }
 
+    pub(super) fn at_call(&mut self, function: &call::Function, at: usize) -> Option<()> {
+        let (kind, secret) = call::secret(function, self.text.bytes, at + function.name.len())?;
+        let confidence = judge::assigned(&self.text.bytes[secret.clone()], kind, Form::Quoted);
+        let check = if kind == KeyKind::Password { Check::Password } else { Check::Secret };
+        self.push(check, at, secret, confidence, Proof::None)
+    }
+
     pub(super) fn at_program(&mut self, program: &command::Program, at: usize) {
         if at < self.read.command_end || !program.verb.is_empty() && at < self.read.verbless_end {
             return;
@@ -247,15 +249,4 @@ impl Finds<'_, '_> {
         };
         self.at_arguments(check, at, found.passwords);
     }
-}
-
-/// Whether a statement ends in an account: `CREATE USER x`, `GRANT … TO x`, `'x'@'%'`. Prose has things identified by others, too.
-fn follows_account(text: &[u8]) -> bool {
-    const REACH: usize = 160;
-    let mut words =
-        text[text.len().saturating_sub(REACH)..].rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let (Some(account), Some(before)) = (words.next(), words.next()) else { return false };
-    account.iter().any(|byte| b"@'\"`".contains(byte))
-        || before.ends_with(b",")
-        || [&b"user"[..], b"role", b"to", b"exists"].iter().any(|word| before.eq_ignore_ascii_case(word))
 }

@@ -5,11 +5,11 @@ use std::ops::Range;
 use super::key::{self, KeyKind};
 
 /// Rows are read so far behind their head: less than a block's margin, so that every block sees the head of what it owns.
-const REACH: usize = 16 * 1024;
+pub(super) const REACH: usize = 16 * 1024;
 
 /// No head is longer, nor has more columns.
 const LONGEST_HEAD: usize = 1024;
-const MOST_COLUMNS: usize = 64;
+pub(super) const MOST_COLUMNS: usize = 64;
 
 /// What stands between cells.
 const DELIMITERS: &[u8] = b",;\t|";
@@ -37,10 +37,16 @@ pub(super) fn is_cell(text: &[u8], key: &Range<usize>) -> bool {
 /// The table whose head holds the name at `key`; without cells where that line is no head.
 pub(super) fn read(text: &[u8], key: &Range<usize>) -> Table {
     let head = line_around(text, key);
-    let mut table = Table { cells: Vec::new(), end: head.end };
-    if let Some((delimiter, columns)) = columns(text, &head) {
-        table.read_rows(text, delimiter, &columns);
+    match columns(text, &head) {
+        Some((delimiter, columns)) => below(text, head.end, delimiter, &columns),
+        None => Table { cells: Vec::new(), end: head.end },
     }
+}
+
+/// The rows below a head that ends at `end`, whose columns are known.
+pub(super) fn below(text: &[u8], end: usize, delimiter: u8, columns: &[Option<KeyKind>]) -> Table {
+    let mut table = Table { cells: Vec::new(), end };
+    table.read_rows(text, delimiter, columns);
     table
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::fallback;
 use super::place::{Place, Separator, skip_blank, starts_line};
 use super::quote::Quote;
 
@@ -63,6 +64,7 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
     if let Some(block) = block_scalar(text, at) {
         at = block;
     }
+    at = wrapped(text, at).unwrap_or(at);
     // `**Password:** x`, a list or a call around one literal, a prefix of a string literal.
     while matches!(text.get(at), Some(b'*')) && at < place.at + 8 {
         at = skip_blank(text, at + 1);
@@ -77,8 +79,13 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
     if at > outside {
         at = member(text, at)?;
     }
-    if matches!(text.get(at), Some(b'b' | b'r' | b'u' | b'L' | b'N' | b'@')) && Quote::at(text, at + 1).is_some() {
+    if matches!(text.get(at), Some(b'b' | b'r' | b'u' | b'L' | b'N' | b'@' | b'$' | b'f'))
+        && Quote::at(text, at + 1).is_some()
+    {
         at += 1;
+    }
+    if let Some(literal) = fallback::literal(text, at) {
+        at = literal;
     }
     // `process.env.KEY || '…'`
     let name = text[key.clone()].rsplit(|&byte| byte == b'.').next().unwrap_or_default();
@@ -105,17 +112,28 @@ pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Ru
 }
 
 /// Where the value stands that brackets hold, the first string in them being at `at`. The key of an object is no value of the key before,
-/// but OTLP says there what kind of value follows: `{"stringValue": "…"}`.
+/// but OTLP and `DynamoDB` say there what kind of value follows: `{"stringValue": "…"}`, `{"S": "…"}`.
 fn member(text: &[u8], at: usize) -> Option<usize> {
     let open = Quote::at(text, at)?;
     let start = at + open.len();
     let Some(end) = open.close(text, start, text.len().min(start + LONGEST)) else { return Some(at) };
     let sign = skip_blank(text, end + open.len());
     match text.get(sign) {
-        Some(b':') if &text[start..end] == b"stringValue" => Some(skip_blank(text, sign + 1)),
+        Some(b':') if [&b"stringValue"[..], b"value", b"S"].contains(&&text[start..end]) => {
+            Some(skip_blank(text, sign + 1))
+        }
         Some(b':') => None,
         _ => Some(at),
     }
+}
+
+/// Where the value stands that an element or an object holds beside what is said of it: `<Value>…`, `{ value: "…" }`.
+fn wrapped(text: &[u8], at: usize) -> Option<usize> {
+    let is_object = text.get(at) == Some(&b'{');
+    let head = if is_object { skip_blank(text, at + 1) } else { at };
+    let word: &[u8] = if is_object { b"value:" } else { b"<value>" };
+    let is_value = text.get(head..head + word.len())?.eq_ignore_ascii_case(word);
+    is_value.then(|| skip_blank(text, head + word.len()))
 }
 
 /// Where the value begins that PHP shows with its type: `string(8) "…"`.

@@ -25,6 +25,24 @@ pub(super) const WORDS: &[Word] = &[
     word("senha"),
     word("contrasena"),
     word("wachtwoord"),
+    word("heslo"),
+    word("salasana"),
+    word("mot de passe"),
+    word("contraseña"),
+    word("пароль"),
+    word("Пароль"),
+    word("密码"),
+    word("密碼"),
+    word("パスワード"),
+    word("비밀번호"),
+    word("hasło"),
+    word("lösenord"),
+    word("şifre"),
+    word("pw: "),
+    word("_pw="),
+    word("pw = "),
+    word("\"pw\":"),
+    word("pepper"),
     word("secret"),
     word("token"),
     Word { literal: "credential", goes_on: "s" },
@@ -41,7 +59,13 @@ pub(super) const WORDS: &[Word] = &[
     word("sessionid"),
     word("connect.sid"),
     word("_salt"),
+    // As in the names of keys of vendors alone: `ACME_PRIVATE = …`.
+    word("private"),
+    word("access"),
 ];
+
+/// Words that every other sentence has: behind a blank they name a secret only where a generated value follows, and the last two always.
+const COMMON: &[&str] = &["key", "private", "access"];
 
 impl Word {
     /// Whether the word at `at` may be one of a secret's name, by the bytes next to it alone.
@@ -53,12 +77,33 @@ impl Word {
         {
             return false;
         }
+        if !COMMON.contains(&self.literal) {
+            return true;
+        }
         // A key without an owner is a secret in the query of a URL only, and half of all JSON has them.
-        self.literal != "key"
-            || at.checked_sub(1).is_some_and(|before| {
-                text[before].is_ascii_alphanumeric() || matches!(text[before], b'_' | b'-' | b'.' | b'?' | b'&' | b';')
-            })
+        match text[..at] {
+            [.., before]
+                if before.is_ascii_alphanumeric() || matches!(before, b'_' | b'-' | b'.' | b'?' | b'&' | b';') =>
+            {
+                self.literal == "key" || leads_to_value(text, end)
+            }
+            [.., owner, b' '] if owner.is_ascii_alphanumeric() => leads_to_value(text, end),
+            _ => false,
+        }
     }
+}
+
+/// Whether what follows may be a generated value: a sign or a few, then letters among which are digits.
+fn leads_to_value(text: &[u8], end: usize) -> bool {
+    const SIGNS: usize = 4;
+    const LEAST: usize = 16;
+    let rest = &text[end..text.len().min(end + SIGNS + LEAST)];
+    let signs = rest.iter().take_while(|byte| b" \t:='\"`-".contains(byte)).count();
+    (1..=SIGNS).contains(&signs)
+        && rest[signs..].get(..LEAST).is_some_and(|value| {
+            value.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+                && value.iter().any(u8::is_ascii_digit)
+        })
 }
 
 /// Whether the check reads every name that says `keyword`.
@@ -96,6 +141,14 @@ mod tests {
             ("TOKEN_2", true),
             ("tokenizer", false),
             ("acme_sid", false),
+            ("acme key: 7f0c2b91d8e64a35", true),
+            ("acme key 7f0c2b91d8e64a3", false),
+            ("acme key is kept in a safe", false),
+            ("  key: 7f0c2b91d8e64a35", false),
+            ("ACME_PRIVATE=7f0c2b91d8e64a35", true),
+            ("acme access 7f0c2b91d8e64a35", true),
+            ("private static 7f0c2b91d8e64a35", false),
+            ("last_access = now", false),
         ] {
             let seen = |word: &Word| {
                 let lower = text.to_ascii_lowercase();

@@ -55,7 +55,10 @@ pub(crate) fn is_labelled_otherwise(
     // Where nothing assigns the value, a word between must speak of a secret: `linode-agent 9f86…`, `heroku request 0b7e…`. Right behind the
     // vendor's word, a digest is one (`Submodule acme 9f86…`), as is what `@` pins.
     let own = behind.clamp(label.start, label.end) - label.start;
-    let rest = &folded[own..];
+    let rest = folded[own..].trim_end_matches('-');
+    if SECRETS.iter().any(|word| rest.ends_with(word)) {
+        return false;
+    }
     if own > 0 && !rest.starts_with(|first: char| !first.is_ascii_alphanumeric()) {
         return between == b"@" || is_digest(&text[value.clone()]);
     }
