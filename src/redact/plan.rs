@@ -85,6 +85,10 @@ impl Plan<'_> {
                 Read::Document(document) => document.edits(bytes, &cuts),
                 Read::Fixed => cuts.iter().map(|cut| fitted(bytes, cut)).collect(),
             };
+            // Around no edit nobody looks again.
+            if !cuts.iter().all(|cut| is_edited(&cut.span, &edits)) {
+                return Err(Refusal::Structure);
+            }
             leaks = self.look_again(bytes, &edits)?;
         }
         Err(Refusal::Persistent)
@@ -134,6 +138,12 @@ impl Plan<'_> {
         }
         Ok(leaks)
     }
+}
+
+/// Whether any of the edits is one of this span, or of a part of it.
+fn is_edited(span: &Range<usize>, edits: &[Edit]) -> bool {
+    let next = edits.partition_point(|edit| edit.span.end <= span.start);
+    edits.get(next).is_some_and(|edit| edit.span.start < span.end)
 }
 
 /// The span with the rest of its line, as far as nobody needs to read on for it.
