@@ -9,6 +9,7 @@ mod objects;
 mod packed;
 #[cfg(any(test, fuzzing))]
 mod same;
+mod stream;
 mod worker;
 
 use std::cmp::Reverse;

@@ -76,12 +76,13 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("mentions", &["boundary", "prefilter"]),
     ("judge", &["boundary", "filters", "proof", "shapes"]),
     ("stumps", &[]),
+    ("states", &["keywords", "recent", "shapes", "starts"]),
     (
         "patterns",
-        &["boundary", "judge", "keyblock", "keywords", "prefilter", "proof", "recent", "shapes", "starts", "stumps"],
+        &["boundary", "judge", "keyblock", "keywords", "prefilter", "proof", "shapes", "starts", "states", "stumps"],
     ),
     ("assignments", &["boundary", "filters", "prefilter", "proof", "recent"]),
-    ("naive", &["Checks", "assignments", "decode", "patterns", "prefilter", "redacted", "resolve"]),
+    ("naive", &["Checks", "assignments", "decode", "patterns", "prefilter", "redacted", "resolve", "states"]),
 ];
 
 /// Files beside the door that look at files, and why. They open none.

@@ -41,13 +41,26 @@ pub(super) fn ends_in_escape(text: &[u8]) -> bool {
 /// Whether `found` is a piece of base64 that goes on beyond it, in either alphabet: one of its signs touches it, and what lies behind that
 /// sign has capitals, small letters and digits as base64 does.
 pub(super) fn is_in_base64(text: &[u8], found: &Range<usize>) -> bool {
-    const FURTHEST: usize = 64;
-    let is_sign = |byte: &u8| b"+/-_".contains(byte);
-    let is_of = |byte: &&u8| byte.is_ascii_alphanumeric() || is_sign(byte);
-    let before = text[found.start.saturating_sub(FURTHEST)..found.start].iter().rev();
     let behind = text[found.end..text.len().min(found.end + FURTHEST)].iter();
-    text[..found.start].last().is_some_and(is_sign) && is_mixed(before.take_while(is_of))
-        || text.get(found.end).is_some_and(is_sign) && is_mixed(behind.take_while(is_of))
+    text[..found.start].last().copied().is_some_and(is_sign) && follows_base64(text, found.start)
+        || text.get(found.end).copied().is_some_and(is_sign) && is_mixed(behind.take_while(|byte| is_of_base64(**byte)))
+}
+
+/// Whether what touches `start` from before looks like base64.
+pub(super) fn follows_base64(text: &[u8], start: usize) -> bool {
+    is_mixed(text[start.saturating_sub(FURTHEST)..start].iter().rev().take_while(|byte| is_of_base64(**byte)))
+}
+
+/// Base64 around a match is looked at so far.
+const FURTHEST: usize = 64;
+
+/// The signs of base64, of either alphabet.
+fn is_sign(byte: u8) -> bool {
+    b"+/-_".contains(&byte)
+}
+
+fn is_of_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || is_sign(byte)
 }
 
 /// Whether twelve letters and digits, or more, are a fifth capitals and a fifth small letters at least, with a digit among them.

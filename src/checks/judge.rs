@@ -40,6 +40,21 @@ pub(super) fn judge(number: u32, rule: &Rule, found: Match, text: &Text<'_>) -> 
     })
 }
 
+/// The hit that a match is to which letters or digits are glued; `end` is where they end. It may be a longer token of an unknown form, all of it
+/// secret, or chance, so what is doubted anyway is none. A checksum tells a token from what follows it.
+pub(super) fn judge_within(number: u32, rule: &Rule, found: Match, end: usize, text: &Text<'_>) -> Option<Hit> {
+    let is_all = found.secret == found.whole;
+    let is_piece = boundary::follows_base64(text.bytes, found.whole.start);
+    let hit = judge(number, rule, found, text)?;
+    match hit.proof {
+        Proof::Checksum => Some(hit),
+        _ => (is_all && !is_piece && rule.base_confidence() > Confidence::Low).then(|| {
+            let whole = hit.secret.start..end;
+            Hit { matched: whole.clone(), secret: whole, confidence: Confidence::Low, ..hit }
+        }),
+    }
+}
+
 /// Whether a value says of itself that it is none; `body` is what stands behind its prefix. What has a vendor's shape and length is doubted
 /// where it is a filler from end to end; what a rule takes from a place (a group `secret`), where hands may have typed it.
 fn is_no_token(rule: &Rule, value: &[u8], body: &[u8]) -> bool {
@@ -80,8 +95,40 @@ fn is_something_else(rule: &Rule, found: &Match, text: &Text<'_>) -> bool {
 mod tests {
     use data_encoding::BASE64;
 
-    use crate::checks::{Checks, Scratch};
-    use crate::ruleset::RuleSet;
+    use crate::checks::{Checks, Scratch, sign};
+    use crate::model::Confidence::{self, High, Low, Medium};
+    use crate::ruleset::{RuleSet, expand};
+
+    #[test]
+    fn what_is_glued_to_a_token_hides_it_not() {
+        let mut rules = RuleSet::builtin();
+        rules.retain(|id| id == "dense-region" || id == "github-pat-classic");
+        let mine =
+            "vendor = 'x'\n[[rule]]\nid = 'mine'\ntitle = 't'\nanchors = ['acme_']\npattern = 'acme_[0-9a-f]{16}'";
+        rules.add("my.toml", mine).expect("a rule file");
+        let checks = Checks::new(rules).expect("sound rules");
+        for (template, expected) in [
+            ("{begin}acme_{x:16}{end}", &[Medium][..]),
+            ("{begin}acme_{x:16}EXTRA{end}", &[Low]),
+            ("{begin}acme_{x:20}{end}_x", &[Low]),
+            ("TOKEN{begin}acme_{x:16}{end}", &[Low]),
+            ("{begin}acme_{x:16}{end}acme_{x:16}", &[Medium, Low]),
+            ("acme_{x:15}", &[]),
+            ("TOKEN{begin}ghp_{W:30}{sign:github-classic}{end}EXTRA", &[High]),
+            ("{begin}ghp_{W:40}{end}", &[Low]),
+            ("{W:20}ghp_{W:40}", &[]),
+        ] {
+            let example = expand(template, 1, &sign).expect("the template is sound");
+            let hits = checks.search(example.text.as_bytes(), &mut Scratch::default()).hits;
+            let sure: Vec<Confidence> = hits.iter().map(|hit| hit.confidence).collect();
+            assert_eq!(sure, expected, "{template}");
+            assert_eq!(
+                hits.first().map(|hit| hit.secret.clone()),
+                example.secret.filter(|_| !hits.is_empty()),
+                "{template}"
+            );
+        }
+    }
 
     #[test]
     fn zeros_in_base64_begin_no_token() {

@@ -24,6 +24,7 @@ mod redacted;
 mod resolve;
 mod shapes;
 mod starts;
+mod states;
 mod stumps;
 mod window;
 
@@ -42,9 +43,10 @@ use decode::Layers;
 use known::Known;
 use leaks::View;
 use mentions::Mentions;
-use patterns::{Patterns, States};
+use patterns::Patterns;
 use prefilter::{Anchor, AnchorHit, Prefilter};
 use resolve::Standing;
+use states::States;
 
 use crate::model::{Confidence, Error, Result, RuleInfo, Target};
 use crate::raw::{Hit, KnownValues, Leak, Text, Wrapping};
@@ -235,7 +237,7 @@ impl Checks {
     /// Searches one text and, one level deeper, the texts wrapped in it.
     fn search_text(&self, text: &Text<'_>, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         let first = hits.len();
-        scratch.states.begin(&self.patterns);
+        self.patterns.begin(&mut scratch.states);
         scratch.read.begin();
         let mut anchors = std::mem::take(&mut scratch.anchors);
         anchors.clear();

@@ -4,9 +4,9 @@ use aho_corasick::AhoCorasick;
 
 use super::assignments::Read;
 use super::decode::Layers;
-use super::patterns::States;
 use super::prefilter::{Anchor, AnchorHit, Prefilter};
 use super::resolve::{Resolved, resolve};
+use super::states::States;
 use super::{Checks, redacted};
 use crate::model::Placeholder;
 use crate::raw::{Hit, Text};
@@ -63,7 +63,7 @@ impl Checks {
     fn search_text_naively(&self, text: &Text<'_>, automata: &Automata, hits: &mut Vec<Hit>) {
         let first = hits.len();
         let mut states = States::default();
-        states.begin(&self.patterns);
+        self.patterns.begin(&mut states);
         let mut read = Read::default();
         let is_redacted = |seen: &AnchorHit| Placeholder::around(text.bytes, seen.at as usize).is_some();
         let mut anchors = automata.find(text.bytes);

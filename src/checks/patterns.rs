@@ -8,21 +8,18 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::judge::judge;
+use super::judge::{judge, judge_within};
 use super::keyblock;
-use super::keywords::{self, Names, Said};
+use super::keywords::{self, Names};
 use super::prefilter::{Anchor, AnchorHit};
 use super::proof;
-use super::recent::Recent;
-use super::shapes::{self, Match, Placement, RunMemo};
-use super::starts::{Bytes, Starts};
+use super::shapes::{self, Match, Placement};
+use super::starts::Bytes;
+use super::states::{RuleState, States};
 use super::stumps;
 use crate::model::{Confidence, Error, Proof, Result, RuleInfo};
 use crate::raw::{Hit, Text};
-use crate::ruleset::{LONGEST_MATCH, Program, Rule, RuleSet, Sequence, compile};
-
-/// A regex may look at this many bytes for each byte of text before the text counts as too dense for it.
-const REGEX_BUDGET: usize = 4;
+use crate::ruleset::{Program, Rule, RuleSet, Sequence, compile};
 
 /// All rules, ready to be tried around their anchors.
 pub(super) struct Patterns {
@@ -56,61 +53,6 @@ enum Matcher {
     Regex { regex: regex::bytes::Regex, longest: usize },
     /// A value behind a keyword, which begins with one of these bytes.
     Keyed(Program, Bytes),
-}
-
-/// What a rule remembers while one text is searched.
-#[derive(Clone, Debug, Default)]
-pub(super) struct RuleState {
-    /// The text this state belongs to; another text begins anew.
-    text: u64,
-    /// Up to here values behind keywords, or blocks, have been reported.
-    done: usize,
-    /// Bytes that its regex has looked at.
-    spent: usize,
-    memo: RunMemo,
-}
-
-/// States of all rules for one thread.
-#[derive(Default)]
-pub(super) struct States {
-    /// Whose states these are.
-    patterns: u64,
-    text: u64,
-    /// The rules that names say the keywords of.
-    names: Recent<Said>,
-    starts: Starts,
-    rules: Vec<RuleState>,
-    /// From here on the text was too dense for the regex of some rule.
-    dense_from: Option<usize>,
-}
-
-impl States {
-    /// Begins another text.
-    pub(super) fn begin(&mut self, patterns: &Patterns) {
-        if self.patterns != patterns.number {
-            (self.patterns, self.names) = (patterns.number, Recent::default());
-        }
-        self.text += 1;
-        self.starts.clear();
-        self.rules.resize_with(patterns.rules.len(), RuleState::default);
-        self.dense_from = None;
-    }
-
-    fn of(&mut self, rule: u32) -> (&mut RuleState, &mut Starts, &mut Option<usize>) {
-        let state = &mut self.rules[rule as usize];
-        if state.text != self.text {
-            *state = RuleState { text: self.text, ..RuleState::default() };
-        }
-        (state, &mut self.starts, &mut self.dense_from)
-    }
-}
-
-impl RuleState {
-    /// Whether its regex may look around one more anchor, or the text is too dense for it.
-    fn affords(&mut self, anchor: &Range<usize>, longest: usize, text: &[u8]) -> bool {
-        self.spent += regex_window(anchor, longest, text).len();
-        self.spent <= REGEX_BUDGET * text.len() + 16 * LONGEST_MATCH
-    }
 }
 
 impl Patterns {
@@ -171,6 +113,11 @@ impl Patterns {
         self.routes[at].push(Route { rule, word, len: literal.len() as u32 });
     }
 
+    /// Makes states ready for another text that these rules are to search.
+    pub(super) fn begin(&self, states: &mut States) {
+        states.begin(self.number, self.rules.len());
+    }
+
     /// The anchors, in the order of their numbers.
     pub(super) fn anchors(&self) -> impl Iterator<Item = Anchor<'_>> {
         self.anchors.iter().map(|(literal, ignore_case)| Anchor { literal, ignore_case: *ignore_case })
@@ -223,7 +170,9 @@ impl Patterns {
                     shapes::match_around(&sequences[index], place, text.bytes, at, &mut state.memo)
                 })
             }
-            Matcher::Regex { longest, .. } if !state.affords(&(at..end), *longest, text.bytes) => {
+            Matcher::Regex { longest, .. }
+                if !state.affords(regex_window(&(at..end), *longest, text.bytes).len(), text.bytes.len()) =>
+            {
                 *dense_from = Some(dense_from.map_or(at, |from| from.min(at)));
                 None
             }
@@ -244,6 +193,13 @@ impl Patterns {
                 state.done = found.whole.end;
             }
             hits.extend(judge(route.rule, rule, found, text));
+        } else if let Matcher::Shape(sequences, placements) = matcher
+            && is_mark(rule, route)
+        {
+            let within = placements[route.word as usize].iter().find_map(|&(index, place)| {
+                shapes::match_within(&sequences[index], place, text.bytes, at, &mut state.memo)
+            });
+            hits.extend(within.and_then(|(found, end)| judge_within(route.rule, rule, found, end, text)));
         }
     }
 
@@ -370,6 +326,13 @@ impl Matcher {
             }
         }
     }
+}
+
+/// Whether an anchor makes a token known even where other letters touch it.
+fn is_mark(rule: &Rule, route: Route) -> bool {
+    const LEAST: usize = 4;
+    let anchor = rule.anchors[route.word as usize].as_bytes();
+    rule.until.is_empty() && anchor.len() >= LEAST && !anchor.iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// What a regex looks at around an anchor.

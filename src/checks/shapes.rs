@@ -52,7 +52,7 @@ pub(super) struct Placement {
     pub(super) offset: usize,
 }
 
-/// Matches `sequence` around an anchor that was seen at `at`.
+/// Matches `sequence` around an anchor that was seen at `at`, standing alone at both ends.
 pub(super) fn match_around(
     sequence: &Sequence,
     place: Placement,
@@ -64,11 +64,37 @@ pub(super) fn match_around(
     match_from(sequence, text, start, memo)
 }
 
+/// Matches `sequence` around an anchor though letters or digits touch it, and tells where the run ends that goes on behind it.
+pub(super) fn match_within(
+    sequence: &Sequence,
+    place: Placement,
+    text: &[u8],
+    at: usize,
+    memo: &mut RunMemo,
+) -> Option<(Match, usize)> {
+    const REACH: usize = 256;
+    let start = walk_back(&sequence.steps[..place.index], text, at.checked_sub(place.offset)?)?;
+    let found = match_at(sequence, text, start, memo)?;
+    let last = last_set(sequence);
+    let goes_on = |byte: &&u8| byte.is_ascii_alphanumeric() || last.is_some_and(|set| set[usize::from(**byte)]);
+    let rest = text[found.whole.end..].iter().take(REACH).take_while(goes_on).count();
+    let end = found.whole.end + rest;
+    Some((found, end))
+}
+
 /// Matches `sequence` from `start` on, standing alone at both ends.
 pub(super) fn match_from(sequence: &Sequence, text: &[u8], start: usize, memo: &mut RunMemo) -> Option<Match> {
     if !is_free_before(text, start) {
         return None;
     }
+    let found = match_at(sequence, text, start, memo)?;
+    // Tokens may be written one behind the other; less than four letters begin anything.
+    let another = || matches!(&sequence.steps[0], Step::Literal(head) if head.len() >= 4 && text[found.whole.end..].starts_with(head));
+    let is_free = is_free_after(text, found.whole.end, last_set(sequence)) || another();
+    is_free.then_some(found)
+}
+
+fn match_at(sequence: &Sequence, text: &[u8], start: usize, memo: &mut RunMemo) -> Option<Match> {
     let mut at = start;
     let mut secret = start..start;
     let (secret_from, secret_to) = sequence.secret.unwrap_or((0, sequence.steps.len()));
@@ -87,11 +113,15 @@ pub(super) fn match_from(sequence: &Sequence, text: &[u8], start: usize, memo: &
             secret.end = at;
         }
     }
-    let last = match sequence.steps.last()? {
-        Step::Run { set, .. } => Some(&**set),
+    Some(Match { whole: start..at, secret })
+}
+
+/// The bytes that the last step is of.
+fn last_set(sequence: &Sequence) -> Option<&ByteSet> {
+    match sequence.steps.last()? {
+        Step::Run { set, .. } => Some(set),
         Step::Literal(_) => None,
-    };
-    is_free_after(text, at, last).then_some(Match { whole: start..at, secret })
+    }
 }
 
 /// Where `steps`, read backwards from `end`, begin.

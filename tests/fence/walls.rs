@@ -3,22 +3,24 @@
 use std::fs;
 use std::io::Read as _;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tightlip::{Fence, Sandbox, Scanner, SkipReason, Source, Target, Watch, Wish};
 
 use crate::scene::{Ear, Scene, text};
 
-/// Swaps a link to the target for a directory, over and over, until `done`. Says how often.
-fn swap(scene: &Scene, most: usize, done: &AtomicBool) -> usize {
+/// Swaps a link to the target for a directory, over and over, `most` times or until `done`, and counts.
+fn swap(scene: &Scene, most: usize, count: &AtomicUsize, done: &AtomicBool) {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     let (a, b) = (scene.at("race/swap"), scene.at("spare"));
-    let mut count = 0;
-    while count < most && !done.load(Ordering::Relaxed) {
+    while count.load(Ordering::Relaxed) < most && !done.load(Ordering::Relaxed) {
         renameat_with(CWD, &a, CWD, &b, RenameFlags::EXCHANGE).unwrap();
-        count += 1;
+        // Without a rest now and then, nobody gets through between two swaps.
+        if count.fetch_add(1, Ordering::Relaxed).is_multiple_of(256) {
+            std::thread::sleep(Duration::from_micros(50));
+        }
     }
-    count
 }
 
 #[test]
@@ -30,16 +32,14 @@ fn a_race_does_not_help() {
     scene.link(scene.at("work/alpha").to_str().unwrap(), "spare");
     let fence = scene.fence();
     let ear = Ear::on(&scene.at("work/alpha"));
-    let done = AtomicBool::new(false);
+    let (count, done) = (AtomicUsize::new(0), AtomicBool::new(false));
     let (mut inside, mut outside) = (0, 0);
-    let count = std::thread::scope(|scope| {
-        let racer = scope.spawn(|| {
-            let count = swap(&scene, SWAPS, &done);
-            done.store(true, Ordering::Relaxed);
-            count
-        });
+    std::thread::scope(|scope| {
+        scope.spawn(|| swap(&scene, 10 * SWAPS, &count, &done));
         let scanner = Scanner::builder().threads(2).fence(fence.clone()).build().unwrap();
-        while !done.load(Ordering::Relaxed) {
+        // On a busy machine, one side of the race may sleep for many swaps.
+        let seen = |inside: usize, outside: usize| if inside.min(outside) > 0 { SWAPS } else { 10 * SWAPS };
+        while count.load(Ordering::Relaxed) < seen(inside, outside) {
             for file in ["race/swap/README.md", "race/swap/src/deep/main.rs"] {
                 let path = scene.at(file);
                 match fence.admit(&path, true) {
@@ -56,9 +56,9 @@ fn a_race_does_not_help() {
             let findings = scanner.scan(&source, &Watch::default(), |_| panic!("there is nothing to find"));
             assert!(findings.is_ok());
         }
-        racer.join().unwrap()
+        done.store(true, Ordering::Relaxed);
     });
-    assert_eq!((count, ear.heard()), (SWAPS, 0));
+    assert_eq!(ear.heard(), 0);
     assert!(inside > 0 && outside > 0, "{inside} {outside}");
 }
 

@@ -5,8 +5,9 @@ use std::ops::Range;
 use super::key::KeyKind;
 use super::quote::Quote;
 
-/// A call is read so far.
-const REACH: usize = 384;
+/// An argument is read so far, and so deep.
+const REACH: usize = 160;
+const DEEPEST: usize = 3;
 
 const TOKEN: KeyKind = KeyKind::Token { sure: true };
 
@@ -52,7 +53,6 @@ pub(super) static FUNCTIONS: &[Function] = &[
 /// The secret among the arguments of `function`, the first of which begins at `at`: a literal, what kind of one it is, and that it is all of
 /// the argument. A login with one argument takes a token.
 pub(super) fn secret(function: &Function, text: &[u8], at: usize) -> Option<(KeyKind, Range<usize>)> {
-    let text = &text[..text.len().min(at + REACH)];
     let mut at = skip_space(text, at);
     for number in 0..=function.argument {
         let argument = argument(text, at)?;
@@ -76,6 +76,7 @@ struct Argument {
 }
 
 fn argument(text: &[u8], start: usize) -> Option<Argument> {
+    let text = &text[..text.len().min(start + REACH)];
     let mut at = start;
     let mut literal = None;
     let mut depth = 0_usize;
@@ -91,6 +92,7 @@ fn argument(text: &[u8], start: usize) -> Option<Argument> {
         }
         match byte {
             b',' | b')' if depth == 0 => return Some(Argument { literal, end: at }),
+            b'(' | b'[' | b'{' if depth == DEEPEST => return None,
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => depth = depth.checked_sub(1)?,
             b'+' | b'%' | b'?' => literal = None,

@@ -164,12 +164,15 @@ impl Assignments {
                 return None;
             }
             let key = finds.key_at(word, at)?;
-            let is_joined = text.bytes.get(key.range.end) == Some(&b'-');
-            let place = place::of(text.bytes, &key);
-            if let Some(place) = &place {
-                finds.at_key(&key, place, at);
+            let Some(place) = place::of(text.bytes, &key) else {
+                let is_joined = text.bytes.get(key.range.end) == Some(&b'-');
+                return is_joined.then_some(key.range);
+            };
+            if word.literal == "token" && is_count(&text.bytes[place::skip_blank(text.bytes, place.at)..]) {
+                return None;
             }
-            return (is_joined || place.is_some()).then_some(key.range);
+            finds.at_key(&key, &place, at);
+            return Some(key.range);
         }
         number -= WORDS.len();
         if let Some((anchor, site)) = PLACES.get(number) {
@@ -257,9 +260,6 @@ impl Finds<'_, '_> {
 
     fn at_key(&mut self, key: &Key, place: &Place, word: usize) -> Option<()> {
         let text = self.text.bytes;
-        if matches!(text[word], b't' | b'T') && is_count(&text[place::skip_blank(text, place.at)..]) {
-            return None;
-        }
         let mut kind = self.read.kinds.about(&text[key.range.clone()], key::judge)?;
         let name = &text[key.range.clone()];
         // `PASS: test-17` is what became of a test; the dots of the line before may be joined to it.

@@ -59,13 +59,13 @@ pub(super) const WORDS: &[Word] = &[
     word("sessionid"),
     word("connect.sid"),
     word("_salt"),
-    // As in the names of keys of vendors alone: `ACME_PRIVATE = …`.
-    word("private"),
+    // In the names of vendors' keys alone: `ACME_PRIVATE = …`. Behind a blank, the first stands in the head of every PEM block.
+    word("_private"),
     word("access"),
 ];
 
 /// Words that every other sentence has: behind a blank they name a secret only where a generated value follows, and the last two always.
-const COMMON: &[&str] = &["key", "private", "access"];
+const COMMON: &[&str] = &["key", "_private", "access"];
 
 impl Word {
     /// Whether the word at `at` may be one of a secret's name, by the bytes next to it alone.

@@ -11,7 +11,7 @@ static CONSTANTS: &[&str] = &[
     "object", "bytes", "int", "integer", "bool", "boolean", "todo", "fixme",
 ];
 
-/// Words of which placeholders are made. A value of nothing but these is one.
+/// Words of which placeholders are made, in order. A value of nothing but these is one.
 #[rustfmt::skip] // a word a line would fill pages
 static VOCABULARY: &[&str] = &[
     "a", "abc", "access", "account", "actual", "add", "api", "apikey", "app", "application", "auth", "bar", "baz",
@@ -71,7 +71,8 @@ fn is_of_vocabulary(folded: &[u8]) -> bool {
         if is_separator(folded[at]) {
             reached |= 1 << (at + 1);
         }
-        for word in VOCABULARY {
+        let from = VOCABULARY.partition_point(|word| word.as_bytes()[0] < folded[at]);
+        for word in VOCABULARY[from..].iter().take_while(|word| word.as_bytes()[0] == folded[at]) {
             if folded[at..].starts_with(word.as_bytes()) {
                 reached |= 1 << (at + word.len());
             }
@@ -100,4 +101,14 @@ fn is_cased(letters: &[u8]) -> bool {
 
 fn is_separator(byte: u8) -> bool {
     matches!(byte, b'-' | b'_' | b'.' | b' ' | b'/' | b':' | b',' | b'!' | b'\'')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vocabulary_is_in_order() {
+        assert!(VOCABULARY.is_sorted());
+    }
 }
