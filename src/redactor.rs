@@ -23,6 +23,7 @@ use crate::redact::{Find, Kind, Plan, Writer};
 use crate::scanner::{Scanner, Watch};
 use crate::unpack::{HEAD, Packing};
 use packed::Packer;
+use quota::Quota;
 
 /// Makes copies without secrets. Build one with [`Redactor::builder`], use it as often as you like, from as many threads as you like.
 ///
@@ -32,6 +33,10 @@ pub struct Redactor<'s> {
     key: Key,
     configuration: String,
     sandbox: Wish,
+    /// For texts that are in memory whole, of all threads together.
+    texts: Quota,
+    /// For packed files that are. Who holds some of this may wait for the other, never the reverse.
+    packed: Quota,
 }
 
 /// Options of a [`Redactor`].
@@ -71,7 +76,9 @@ impl<'s> RedactorBuilder<'s> {
     /// [`Error::Setting`] where there is no key and none can be made.
     pub fn build(self) -> Result<Redactor<'s>> {
         let key = self.key.map_or_else(Key::random, Ok)?;
-        Ok(Redactor { scanner: self.scanner, key, configuration: self.configuration, sandbox: self.sandbox })
+        let Self { scanner, configuration, sandbox, .. } = self;
+        let (texts, packed) = (Quota::new(file::LARGEST_WHOLE), Quota::new(packed::LARGEST_HELD));
+        Ok(Redactor { scanner, key, configuration, sandbox, texts, packed })
     }
 }
 
@@ -97,7 +104,11 @@ impl<'s> Redactor<'s> {
         }
         let kind = if formats::by_path(name).is_some() { Kind::File(name) } else { Kind::Lines };
         match self.plan().redact(bytes, kind) {
-            Ok(redacted) => Ok(redacted.bytes.unwrap_or_else(|| bytes.to_vec())),
+            Ok(redacted) => {
+                let mut copy = Vec::with_capacity(bytes.len());
+                redacted.write(bytes, &mut copy)?;
+                Ok(copy)
+            }
             Err(refusal) => Err(refused(refusal.to_string())),
         }
     }

@@ -8,11 +8,11 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tightlip::{Encoding, Finding, Origin, Scanner, SkipReason, Source, Summary, Watch};
+use tightlip::{Encoding, Finding, Origin, Redactor, Scanner, SkipReason, Source, Summary, Watch};
 
 const MIB: usize = 1 << 20;
 
-/// The file that [`child_scans_in_little_memory`] is to scan.
+/// The file that [`child_scans_in_little_memory`] is to scan, or the directory that [`child_redacts_in_little_memory`] is to redact.
 const CHILD_FILE: &str = "TIGHTLIP_TEST_CHILD_FILE";
 
 /// An assignment of a generated value, and the value: made here, so that the repository holds none.
@@ -210,12 +210,26 @@ fn memory_does_not_grow_with_the_file() {
     file.set_len(256 * MIB as u64 - 100).unwrap();
     file.seek(SeekFrom::End(0)).unwrap();
     writeln!(file, "\n{}", secret().0).unwrap();
+    in_a_child("child_scans_in_little_memory", &path);
+}
+
+/// Runs an ignored test in a process of its own.
+fn in_a_child(test: &str, path: &Path) {
     let child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child_scans_in_little_memory", "--ignored", "--nocapture"])
-        .env(CHILD_FILE, &path)
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .env(CHILD_FILE, path)
         .output()
         .unwrap();
-    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+    let said = [child.stdout, child.stderr].concat();
+    assert!(child.status.success(), "{}", String::from_utf8_lossy(&said));
+}
+
+/// Asserts that this process has never had more memory than it may with so many threads.
+fn assert_little_memory(threads: usize) {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let peak: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(peak / 1024 < 64 + 8 * threads, "{peak} KiB");
 }
 
 #[test]
@@ -225,11 +239,53 @@ fn child_scans_in_little_memory() {
     let threads = 2;
     let (findings, summary) = scan_with(&Watch::default(), Path::new(&path), threads);
     assert_eq!((findings.len(), summary.skipped.len()), (1, 0));
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let peak: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
-    println!("peak: {} MiB", peak / 1024);
-    assert!(peak / 1024 < 64 + 8 * threads, "{peak} KiB");
+    assert_little_memory(threads);
+}
+
+/// Documents of some formats: how each begins, what it repeats, a record with a place for a value, how it ends, and how long it is.
+const DOCUMENTS: &[(&str, &str, &str, &str, &str, usize)] = &[
+    (
+        "json",
+        "[",
+        "{\"id\": 17, \"tags\": [\"a\", true], \"note\": \"words\"},\n",
+        "{\"api_key\": \"@\"},\n",
+        "{}]",
+        15 * MIB,
+    ),
+    ("xml", "<all>", "<one id='17'><tag>a</tag><note>words</note></one>\n", "<api_key>@</api_key>", "</all>", 15 * MIB),
+    ("csv", "id,api_key,note\n", "17,,words\n", "17,@,words\n", "", 15 * MIB),
+    ("toml", "", "[[one]]\nid = 17\ntags = ['a', 'b']\nnote = \"words\"\n", "api_key = \"@\"\n", "", 8 * MIB),
+    ("yaml", "", "- id: 17 # of many\n  note: words\n", "- api_key: @\n", "", 2 * MIB),
+];
+
+#[test]
+fn memory_does_not_grow_with_documents() {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    for (ending, head, record, keyed, foot, len) in DOCUMENTS {
+        let keyed = keyed.replace('@', &secret().1);
+        let text = [head, &keyed[..], &record.repeat(len / record.len()), foot].concat();
+        for number in 0..2 {
+            fs::write(dir.path().join(format!("{number}.{ending}")), &text).unwrap();
+        }
+    }
+    in_a_child("child_redacts_in_little_memory", dir.path());
+}
+
+#[test]
+#[ignore = "run by `memory_does_not_grow_with_documents`, in a process of its own"]
+fn child_redacts_in_little_memory() {
+    let Some(path) = std::env::var_os(CHILD_FILE) else { return };
+    let (threads, out) = (4, tempfile::tempdir().unwrap());
+    let scanner = Scanner::builder().threads(threads).build().unwrap();
+    let redactor = Redactor::builder(&scanner).build().unwrap();
+    let manifest =
+        redactor.copy(&Source::walk([Path::new(&path)]), &out.path().join("out"), &Watch::default()).unwrap();
+    let copied = manifest.inputs().iter().filter(|input| input.placeholders > 0).count();
+    assert_eq!(copied, 2 * DOCUMENTS.len());
+    assert_little_memory(threads);
 }
 
 #[test]

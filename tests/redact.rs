@@ -204,6 +204,25 @@ fn what_is_not_copied_is_told() {
 }
 
 #[test]
+fn a_secret_in_the_structure_refuses_the_file() {
+    let secret = secret(1);
+    let texts = [
+        ("a.xml", format!("<a><{secret}/></a>")),
+        ("b.xml", format!("<a {secret}='1'><!-- {secret} --></a>")),
+        ("c.xml", format!("<!DOCTYPE a [<!ENTITY b '{secret}'>]><a>&b;</a>")),
+        ("d.yaml", format!("a: &{secret} b\nc: *{secret}\n")),
+        ("e.html", format!("<!DOCTYPE html><p {secret}>text</p>")),
+    ];
+    let files: Vec<_> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let tree = tree(&files);
+    let said = expect(tree.path(), &["redact", "in", "--into", "out"], 4);
+    for (name, _) in files {
+        assert!(said.contains(&format!("refused: in/{name}: ")), "{name}: {said}");
+    }
+    assert_eq!(names(&tree.path().join("out")), ["tightlip-manifest.json"]);
+}
+
+#[test]
 fn wrong_requests_are_refused_before_anything_is_written() {
     let tree = tree(&[("a.txt", "a\n"), ("b/c.txt", "c\n")]);
     write(&tree.path().join("short"), "short\n");

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::escapes::Escapes;
-use super::format::{Format, NotThis, Role, Scalar, Style};
+use super::format::{Format, NotThis, Role, Scalar, Style, Take};
 use super::json::MARK;
 
 pub(super) struct Csv;
@@ -22,11 +22,10 @@ impl Format for Csv {
         false
     }
 
-    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
-        let mut scalars = Vec::new();
+    fn visit(&self, text: &[u8], take: Take<'_>) -> Result<(), NotThis> {
         let mut at = if text.starts_with(MARK) { MARK.len() } else { 0 };
         let separator = separator(text);
-        let mut role = Role::Key;
+        let (mut role, mut is_empty) = (Role::Key, true);
         while at < text.len() {
             let start = at;
             let is_quoted = text[at] == b'"';
@@ -37,16 +36,17 @@ impl Format for Csv {
             }
             if at > start {
                 let style = if is_quoted { Style::Double } else { Style::Bare };
-                scalars.push(Scalar::quoted(start..at, usize::from(is_quoted), role, style));
+                take(Scalar::quoted(start..at, usize::from(is_quoted), role, style));
+                is_empty = false;
             }
             match text.get(at) {
-                Some(b'\n' | b'\r') if at > 0 => role = if scalars.is_empty() { Role::Key } else { Role::Value },
+                Some(b'\n' | b'\r') if at > 0 => role = if is_empty { Role::Key } else { Role::Value },
                 Some(&byte) if byte != separator => return NotThis::at(at, "something stands behind a quote"),
                 _ => {}
             }
             at += 1;
         }
-        Ok(scalars)
+        Ok(())
     }
 
     fn decode<'t>(&self, text: &'t [u8], at: &Scalar) -> Cow<'t, [u8]> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::escapes::Escapes;
-use super::format::{Format, NotThis, Role, Scalar, Style};
+use super::format::{Format, NotThis, Role, Scalar, Style, Take};
 use super::json::MARK;
 use super::{hash_comment, line_end, trimmed};
 
@@ -27,8 +27,7 @@ impl Format for Dotenv {
         len > 0 && line.get(len) == Some(&b'=')
     }
 
-    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
-        let mut scalars = Vec::new();
+    fn visit(&self, text: &[u8], take: Take<'_>) -> Result<(), NotThis> {
         let mut next = if text.starts_with(MARK) { MARK.len() } else { 0 };
         while next < text.len() {
             let (end, after) = line_end(text, next);
@@ -37,20 +36,20 @@ impl Format for Dotenv {
             match text[line.clone()] {
                 [] => continue,
                 [b'#', ..] => {
-                    scalars.push(hash_comment::scalar(line));
+                    take(hash_comment::scalar(line));
                     continue;
                 }
                 _ => {}
             }
             let (key, value) = pair(text, line.clone()).ok_or(NotThis { offset: line.start, reason: "no key" })?;
-            scalars.push(Scalar::bare(key, Role::Key));
+            take(Scalar::bare(key, Role::Key));
             if let Some(scalar) = quoted(text, value) {
                 next = line_end(text, scalar.range.end).1;
                 let (end, _) = line_end(text, scalar.range.end);
                 let rest = trimmed(text, scalar.range.end..end);
-                scalars.push(scalar);
+                take(scalar);
                 if !rest.is_empty() {
-                    scalars.push(hash_comment::scalar(rest));
+                    take(hash_comment::scalar(rest));
                 }
                 continue;
             }
@@ -59,13 +58,13 @@ impl Format for Dotenv {
             let comment = memchr::memchr_iter(b'#', rest).find(is_comment).map_or(line.end, |at| value + at);
             let value = trimmed(text, value..comment);
             if !value.is_empty() {
-                scalars.push(Scalar::bare(value, Role::Value));
+                take(Scalar::bare(value, Role::Value));
             }
             if comment < line.end {
-                scalars.push(hash_comment::scalar(comment..line.end));
+                take(hash_comment::scalar(comment..line.end));
             }
         }
-        Ok(scalars)
+        Ok(())
     }
 
     fn decode<'t>(&self, text: &'t [u8], at: &Scalar) -> Cow<'t, [u8]> {

@@ -3,8 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::format::Format as _;
+use super::is_nested;
 use super::json::Json;
-use super::nested;
 
 /// Deeper nesting is made to hurt.
 const DEEPEST: usize = 1 << 16;
@@ -51,7 +51,7 @@ impl Flow {
     /// Begins with a text of which the head is known. `None` where it is no JSON, or JSON of which each line is a document.
     pub(crate) fn of(head: &[u8]) -> Option<Self> {
         let line = memchr::memchr(b'\n', head).map(|end| &head[..end]);
-        if !Json.looks_like(head) || line.and_then(nested).is_some() {
+        if !Json.looks_like(head) || line.is_some_and(is_nested) {
             return None;
         }
         let (next, token) = (Next::Whole, Token::None);
@@ -218,7 +218,7 @@ mod tests {
         fn all_json_is_followed_however_it_is_cut(text in "[\\[\\]{}:,\" a1\\\\u0-]{0,40}", cut in 1..9_usize) {
             let whole = structure(&text, text.len().max(1));
             prop_assert_eq!(whole, structure(&text, cut));
-            if nested(text.as_bytes()).is_some() {
+            if is_nested(text.as_bytes()) {
                 prop_assert!(whole.is_some());
             }
         }

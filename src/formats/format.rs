@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
-
 /// A text format. All methods are linear in the text, take no stack for its nesting, and never panic.
 ///
 /// Texts and values are bytes: what a format decodes is UTF-8 (a lone surrogate of JSON becomes the three bytes it would have as a
@@ -19,8 +17,15 @@ pub(crate) trait Format: Sync {
     /// Whether the beginning of a text looks like this format, cheaply. It may be wrong: [`Format::scalars`] tells.
     fn looks_like(&self, head: &[u8]) -> bool;
 
-    /// Every scalar of the text: keys, values, comments and running text, in order, not overlapping.
-    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis>;
+    /// Hands over every scalar of the text: keys, values, comments and running text, in order, not overlapping. Of a text that turns out
+    /// to be of another format, those that stand before the place where it shows are handed over all the same.
+    fn visit(&self, text: &[u8], take: Take<'_>) -> Result<(), NotThis>;
+
+    /// The scalars of a short text. They may take twenty times its memory: what may be long is visited.
+    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
+        let mut scalars = Vec::new();
+        self.visit(text, &mut |scalar| scalars.push(scalar)).map(|()| scalars)
+    }
 
     /// What a scalar of this text means.
     fn decode<'t>(&self, text: &'t [u8], at: &Scalar) -> Cow<'t, [u8]>;
@@ -31,6 +36,9 @@ pub(crate) trait Format: Sync {
     /// at all is written otherwise: `_` for the signs that a key of dotenv or INI has not, a space for a line break in a comment.
     fn encode(&self, text: &[u8], at: &Scalar, value: &[u8]) -> Vec<u8>;
 }
+
+/// What takes the scalars of a text, one after the other.
+pub(crate) type Take<'t> = &'t mut dyn FnMut(Scalar);
 
 /// A place of a text that holds a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,40 +123,5 @@ pub(crate) struct NotThis {
 impl NotThis {
     pub(super) fn at<T>(offset: usize, reason: &'static str) -> Result<T, Self> {
         Err(Self { offset, reason })
-    }
-}
-
-/// The structure of a text without its values: every byte outside of scalars, the roles of the scalars, and the keys. It does not
-/// tell a number from a string, because a redacted number is a string.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Shape {
-    structure: [u8; 32],
-    keys: [u8; 32],
-}
-
-impl Shape {
-    /// The shape of a text whose scalars are known.
-    pub(crate) fn of(format: &dyn Format, text: &[u8], scalars: &[Scalar]) -> Self {
-        let (mut structure, mut keys) = (Sha256::new(), Sha256::new());
-        let add = |hash: &mut Sha256, bytes: &[u8]| {
-            hash.update((bytes.len() as u64).to_le_bytes());
-            hash.update(bytes);
-        };
-        let mut end = 0;
-        for scalar in scalars {
-            add(&mut structure, &text[end..scalar.range.start]);
-            structure.update([scalar.role as u8]);
-            if scalar.role == Role::Key {
-                add(&mut keys, &format.decode(text, scalar));
-            }
-            end = scalar.range.end;
-        }
-        add(&mut structure, &text[end..]);
-        Self { structure: structure.finalize().into(), keys: keys.finalize().into() }
-    }
-
-    /// Whether all but the keys is the same: what is asked where keys were redacted.
-    pub(crate) fn is_like(&self, other: &Self) -> bool {
-        self.structure == other.structure
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::format::{Format, NotThis, Role, Scalar, Style};
+use super::format::{Format, NotThis, Role, Scalar, Style, Take};
 use super::json::MARK;
 use super::{hash_comment, line_end, trimmed};
 
@@ -35,12 +35,14 @@ impl Format for Ini {
         first.is_some_and(|line| line.starts_with(b"[") && line.ends_with(b"]"))
     }
 
-    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
+    fn visit(&self, text: &[u8], take: Take<'_>) -> Result<(), NotThis> {
+        // The last one waits: it may go on.
         let mut scalars: Vec<Scalar> = Vec::new();
         let mut next = if text.starts_with(MARK) { MARK.len() } else { 0 };
         // The indentation of a key, while its value may go on.
         let mut above = None;
         while next < text.len() {
+            scalars.drain(..scalars.len().saturating_sub(1)).for_each(&mut *take);
             let (start, (end, after)) = (next, line_end(text, next));
             next = after;
             let line = trimmed(text, start..end);
@@ -75,7 +77,8 @@ impl Format for Ini {
                 }
             }
         }
-        Ok(scalars)
+        scalars.into_iter().for_each(take);
+        Ok(())
     }
 
     fn decode<'t>(&self, text: &'t [u8], at: &Scalar) -> Cow<'t, [u8]> {

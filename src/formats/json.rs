@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::Write as _;
 
 use super::escapes::{Escapes, hex, push_code_point};
-use super::format::{Format, NotThis, Role, Scalar, Style};
+use super::format::{Format, NotThis, Role, Scalar, Style, Take};
 
 pub(super) struct Json;
 
@@ -26,10 +26,11 @@ impl Format for Json {
         )
     }
 
-    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
-        let mut scalars = Vec::new();
-        scalars_of(text, 0, &mut scalars)?;
-        Ok(scalars)
+    fn visit(&self, text: &[u8], take: Take<'_>) -> Result<(), NotThis> {
+        for scalar in Scalars::of(text, 0)? {
+            take(scalar?);
+        }
+        Ok(())
     }
 
     fn decode<'t>(&self, text: &'t [u8], at: &Scalar) -> Cow<'t, [u8]> {
@@ -113,59 +114,86 @@ fn escape(value: &[u8], is_ascii: bool) -> Vec<u8> {
     out
 }
 
-/// Adds the scalars of a JSON text that stands at `base`.
-pub(super) fn scalars_of(text: &[u8], base: usize, scalars: &mut Vec<Scalar>) -> Result<(), NotThis> {
-    let wrong = |offset: usize, reason| NotThis::at(base + offset, reason);
-    super::utf8(text).map_err(|error| NotThis { offset: base + error.offset, ..error })?;
-    let mut add = |range: std::ops::Range<usize>, quote, role| {
+/// The scalars of a JSON text, one after the other, up to an error.
+pub(super) struct Scalars<'t> {
+    text: &'t [u8],
+    /// Where the text stands.
+    base: usize,
+    at: usize,
+    /// The containers that are open, without the stack: hostile nesting costs a byte a level.
+    open: Vec<u8>,
+    next: Next,
+}
+
+impl<'t> Scalars<'t> {
+    /// Those of a text that stands at `base`.
+    pub(super) fn of(text: &'t [u8], base: usize) -> Result<Self, NotThis> {
+        super::utf8(text).map_err(|error| NotThis { offset: base + error.offset, ..error })?;
+        let at = if base == 0 && text.starts_with(MARK) { MARK.len() } else { 0 };
+        Ok(Self { text, base, at, open: Vec::new(), next: Next::Value })
+    }
+
+    /// Goes on behind the next scalar, or to the end.
+    fn step(&mut self) -> Result<Option<Scalar>, NotThis> {
+        let text = self.text;
+        loop {
+            self.at += text[self.at..].iter().take_while(|byte| b" \t\r\n".contains(byte)).count();
+            let at = self.at;
+            self.next = match (self.next, text.get(at).copied()) {
+                (Next::Value | Next::ValueOrEnd, Some(byte @ (b'{' | b'['))) => {
+                    self.open.push(byte + 2);
+                    if byte == b'{' { Next::KeyOrEnd } else { Next::ValueOrEnd }
+                }
+                (Next::KeyOrEnd | Next::ValueOrEnd | Next::Separator, Some(byte @ (b'}' | b']')))
+                    if self.open.last() == Some(&byte) =>
+                {
+                    self.open.pop();
+                    Next::Separator
+                }
+                (Next::Separator, Some(b',')) if !self.open.is_empty() => {
+                    if self.open.last() == Some(&b'}') {
+                        Next::Key
+                    } else {
+                        Next::Value
+                    }
+                }
+                (Next::Separator, None) if self.open.is_empty() => return Ok(None),
+                (Next::Colon, Some(b':')) => Next::Value,
+                (Next::Key | Next::KeyOrEnd | Next::Value | Next::ValueOrEnd, Some(b'"')) => {
+                    let is_key = matches!(self.next, Next::Key | Next::KeyOrEnd);
+                    let len = string(&text[at..]).ok_or(self.wrong("a string is not closed or not legal"))?;
+                    self.next = if is_key { Next::Colon } else { Next::Separator };
+                    return Ok(Some(self.scalar(len, 1, if is_key { Role::Key } else { Role::Value })));
+                }
+                (Next::Value | Next::ValueOrEnd, Some(_)) => {
+                    let len = word(&text[at..]).ok_or(self.wrong("no value"))?;
+                    self.next = Next::Separator;
+                    return Ok(Some(self.scalar(len, 0, Role::Value)));
+                }
+                (_, None) => return Err(self.wrong("ends too early")),
+                _ => return Err(self.wrong("something else was expected")),
+            };
+            self.at += 1;
+        }
+    }
+
+    fn scalar(&mut self, len: usize, quote: usize, role: Role) -> Scalar {
+        let start = self.base + self.at;
+        self.at += len;
         let style = if quote == 1 { Style::Double } else { Style::Bare };
-        scalars.push(Scalar::quoted(base + range.start..base + range.end, quote, role, style));
-    };
-    // The containers that are open, without the stack: hostile nesting costs a byte a level.
-    let mut open: Vec<u8> = Vec::new();
-    let mut at = if base == 0 && text.starts_with(MARK) { MARK.len() } else { 0 };
-    let mut next = Next::Value;
-    loop {
-        at += text[at..].iter().take_while(|byte| b" \t\r\n".contains(byte)).count();
-        let byte = text.get(at).copied();
-        next = match (next, byte) {
-            (Next::Value | Next::ValueOrEnd, Some(byte @ (b'{' | b'['))) => {
-                open.push(byte + 2);
-                at += 1;
-                if byte == b'{' { Next::KeyOrEnd } else { Next::ValueOrEnd }
-            }
-            (Next::KeyOrEnd | Next::ValueOrEnd | Next::Separator, Some(byte @ (b'}' | b']')))
-                if open.last() == Some(&byte) =>
-            {
-                open.pop();
-                at += 1;
-                Next::Separator
-            }
-            (Next::Separator, Some(b',')) if !open.is_empty() => {
-                at += 1;
-                if open.last() == Some(&b'}') { Next::Key } else { Next::Value }
-            }
-            (Next::Separator, None) if open.is_empty() => return Ok(()),
-            (Next::Colon, Some(b':')) => {
-                at += 1;
-                Next::Value
-            }
-            (Next::Key | Next::KeyOrEnd | Next::Value | Next::ValueOrEnd, Some(b'"')) => {
-                let is_key = matches!(next, Next::Key | Next::KeyOrEnd);
-                let Some(len) = string(&text[at..]) else { return wrong(at, "a string is not closed or not legal") };
-                add(at..at + len, 1, if is_key { Role::Key } else { Role::Value });
-                at += len;
-                if is_key { Next::Colon } else { Next::Separator }
-            }
-            (Next::Value | Next::ValueOrEnd, Some(_)) => {
-                let Some(len) = word(&text[at..]) else { return wrong(at, "no value") };
-                add(at..at + len, 0, Role::Value);
-                at += len;
-                Next::Separator
-            }
-            (_, None) => return wrong(at, "ends too early"),
-            _ => return wrong(at, "something else was expected"),
-        };
+        Scalar::quoted(start..start + len, quote, role, style)
+    }
+
+    fn wrong(&self, reason: &'static str) -> NotThis {
+        NotThis { offset: self.base + self.at, reason }
+    }
+}
+
+impl Iterator for Scalars<'_> {
+    type Item = Result<Scalar, NotThis>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.step().transpose()
     }
 }
 

@@ -1,9 +1,10 @@
 //! JSON Lines (NDJSON): each line is JSON of its own; a line that is not is text.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use super::format::{Format, NotThis, Role, Scalar};
-use super::json::{Json, scalars_of};
+use super::format::{Format, NotThis, Role, Scalar, Take};
+use super::json::{Json, Scalars};
 use super::line_end;
 
 pub(super) struct JsonLines;
@@ -24,27 +25,30 @@ impl Format for JsonLines {
         })
     }
 
-    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
-        let mut scalars: Vec<Scalar> = Vec::new();
-        let (mut next, mut has_json, mut in_text) = (0, false, false);
+    fn visit(&self, text: &[u8], take: Take<'_>) -> Result<(), NotThis> {
+        // Lines that are no JSON, and stand below each other, are one text: so a key in PEM is in one piece.
+        let mut lines: Option<Range<usize>> = None;
+        let as_text = |lines: Option<Range<usize>>| lines.map(|lines| Scalar::bare(lines, Role::Text));
+        let (mut next, mut has_json) = (0, false);
         while next < text.len() {
             let (start, (end, after)) = (next, line_end(text, next));
             next = after;
-            let before = scalars.len();
-            if text[start..end].trim_ascii().is_empty() {
+            let line = &text[start..end];
+            if line.trim_ascii().is_empty() {
                 continue;
             }
-            let is_json = scalars_of(&text[start..end], start, &mut scalars).is_ok();
-            if !is_json {
-                scalars.truncate(before);
-                // Lines that are no JSON, and stand below each other, are one text: so a key in PEM is in one piece.
-                let last = scalars.pop_if(|_| in_text);
-                scalars.push(Scalar::bare(last.map_or(start, |text| text.range.start)..end, Role::Text));
+            // What is handed over cannot be taken back: the line is read to its end before.
+            match Scalars::of(line, start).and_then(|mut scalars| scalars.try_for_each(|scalar| scalar.map(drop))) {
+                Ok(()) => {
+                    as_text(lines.take()).into_iter().for_each(&mut *take);
+                    Scalars::of(line, start)?.flatten().for_each(&mut *take);
+                    has_json = true;
+                }
+                Err(_) => lines = Some(lines.map_or(start, |lines| lines.start)..end),
             }
-            has_json |= is_json;
-            in_text = !is_json;
         }
-        if has_json { Ok(scalars) } else { NotThis::at(0, "no line is JSON") }
+        as_text(lines).into_iter().for_each(take);
+        if has_json { Ok(()) } else { NotThis::at(0, "no line is JSON") }
     }
 
     fn decode<'t>(&self, text: &'t [u8], at: &Scalar) -> Cow<'t, [u8]> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::format::{Format, NotThis, Role, Scalar};
+use super::format::{Format, NotThis, Role, Scalar, Take};
 use super::json::MARK;
 use super::line_end;
 use super::toml::Toml;
@@ -24,19 +24,19 @@ impl Format for Markdown {
         front(head).is_some_and(|(_, _, page)| head[page..].trim_ascii_start().starts_with(b"#"))
     }
 
-    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
-        let mut scalars = Vec::new();
+    fn visit(&self, text: &[u8], take: Take<'_>) -> Result<(), NotThis> {
         let mut page = 0;
+        // What is handed over cannot be taken back: the matter is read to its end before.
         if let Some((format, matter, behind)) = front(text)
-            && let Ok(known) = format.scalars(&text[matter.clone()])
+            && format.visit(&text[matter.clone()], &mut drop).is_ok()
         {
-            scalars.extend(known.into_iter().map(|scalar| scalar.shifted(matter.start)));
+            format.visit(&text[matter.clone()], &mut |scalar| take(scalar.shifted(matter.start)))?;
             page = behind;
         }
         if page < text.len() {
-            scalars.push(Scalar::bare(page..text.len(), Role::Text));
+            take(Scalar::bare(page..text.len(), Role::Text));
         }
-        Ok(scalars)
+        Ok(())
     }
 
     fn decode<'t>(&self, text: &'t [u8], at: &Scalar) -> Cow<'t, [u8]> {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::escapes::{Escapes, push_code_point};
-use super::format::{Format, NotThis, Role, Scalar, Style};
+use super::format::{Format, NotThis, Role, Scalar, Style, Take};
 use super::json::MARK;
 use super::{behind_spaces, trimmed};
 
@@ -41,13 +41,13 @@ impl Format for Markup {
         }
     }
 
-    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
+    fn visit(&self, text: &[u8], take: Take<'_>) -> Result<(), NotThis> {
         let illegal = super::utf8(text)?.char_indices().find(|&(_, c)| !self.is_html && !is_legal(c));
         if let Some((at, _)) = illegal {
             return NotThis::at(at, "a character that XML does not allow");
         }
         let at = if text.starts_with(MARK) { MARK.len() } else { 0 };
-        let mut reading = Reading { text, at, is_html: self.is_html, open: Vec::new(), scalars: Vec::new() };
+        let mut reading = Reading { text, at, is_html: self.is_html, open: Vec::new(), take };
         let mut elements = 0;
         while reading.at < text.len() {
             elements += usize::from(reading.step()?);
@@ -55,7 +55,7 @@ impl Format for Markup {
         match reading.open.last() {
             Some(name) if !self.is_html => NotThis::at(name.start, "an element is not closed"),
             _ if elements == 0 => NotThis::at(text.len(), "no element"),
-            _ => Ok(reading.scalars),
+            _ => Ok(()),
         }
     }
 
@@ -177,7 +177,7 @@ struct Reading<'t> {
     is_html: bool,
     /// The names of the elements that are open; of HTML none, for they need not be closed.
     open: Vec<Range<usize>>,
-    scalars: Vec<Scalar>,
+    take: Take<'t>,
 }
 
 impl Reading<'_> {
@@ -193,12 +193,12 @@ impl Reading<'_> {
             [] => {}
             [b'<', b'!', b'-', b'-', ..] => {
                 let inner = self.until(start + 4, b"-->")?;
-                self.scalars.push(Scalar { inner, ..Scalar::bare(start..self.at, Role::Comment) });
+                (self.take)(Scalar { inner, ..Scalar::bare(start..self.at, Role::Comment) });
             }
             [b'<', b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..] => {
                 let inner = self.until(start + 9, b"]]>")?;
                 let scalar = Scalar { inner, style: Style::Literal, ..Scalar::bare(start..self.at, Role::Text) };
-                self.scalars.push(scalar);
+                (self.take)(scalar);
             }
             [b'<', b'!', ..] => self.declaration()?,
             [b'<', b'?', ..] => {
@@ -301,7 +301,7 @@ impl Reading<'_> {
                 let is_value = |byte: &&u8| !byte.is_ascii_whitespace() && **byte != b'>';
                 self.at += self.text[start..].iter().take_while(is_value).count();
                 if self.at > start {
-                    self.scalars.push(Scalar::bare(start..self.at, Role::Value));
+                    (self.take)(Scalar::bare(start..self.at, Role::Value));
                 }
                 return Ok(());
             }
@@ -321,7 +321,7 @@ impl Reading<'_> {
         let mut start = inner.start;
         let mut push = |inner: Range<usize>, quote| {
             if !self.text[inner.clone()].trim_ascii().is_empty() {
-                self.scalars.push(Scalar::quoted(inner.start - quote..inner.end + quote, quote, role, style));
+                (self.take)(Scalar::quoted(inner.start - quote..inner.end + quote, quote, role, style));
             }
         };
         for at in memchr::memchr_iter(b'&', &self.text[inner.clone()]).map(|at| inner.start + at) {
@@ -349,7 +349,7 @@ impl Reading<'_> {
         self.at = end.unwrap_or(self.text.len());
         let inner = trimmed(self.text, start..self.at);
         if !inner.is_empty() {
-            self.scalars.push(Scalar { style: Style::Literal, ..Scalar::bare(inner, Role::Text) });
+            (self.take)(Scalar { style: Style::Literal, ..Scalar::bare(inner, Role::Text) });
         }
     }
 }

@@ -17,6 +17,7 @@ mod markup;
 mod oracles;
 mod plain;
 mod properties;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod toml;
@@ -26,9 +27,10 @@ use std::ops::Range;
 
 pub(crate) use flow::Flow;
 use format::NotThis;
-pub(crate) use format::{Format, Role, Scalar, Shape, Style};
+pub(crate) use format::{Format, Role, Scalar, Style};
 #[cfg(any(test, fuzzing))]
 pub(crate) use laws::assert_laws_of;
+pub(crate) use reading::Reading;
 
 /// All formats but plain text. A text is asked for in this order.
 static FORMATS: &[&dyn Format] = &[
@@ -48,36 +50,48 @@ static FORMATS: &[&dyn Format] = &[
 /// What every text is, when it is nothing else.
 pub(crate) static PLAIN: &dyn Format = &plain::Plain;
 
-/// A text with its format and its scalars.
-pub(crate) struct Reading {
-    /// The format that the text turned out to be.
-    pub(crate) format: &'static dyn Format,
-    /// Its scalars, in order.
-    pub(crate) scalars: Vec<Scalar>,
-}
-
-/// Reads a text as what its name says, else as what it looks like, else as plain text.
-pub(crate) fn read(path: &[u8], text: &[u8]) -> Reading {
+/// Reads a text as what its name says, else as what it looks like, else as plain text. Kept of it is what is touched by any of the
+/// `places`, which are in order and do not overlap.
+pub(crate) fn read(path: &[u8], text: &[u8], places: &[Range<usize>]) -> Reading {
     let named = by_path(path);
     let head = &text[..text.len().min(HEAD)];
     let others = FORMATS.iter().copied().filter(|format| format.looks_like(head));
     for format in named.into_iter().chain(others) {
-        if let Ok(scalars) = format.scalars(text) {
-            return Reading { format, scalars };
+        if let Ok(reading) = Reading::of(format, text, places) {
+            return reading;
         }
     }
-    Reading { format: PLAIN, scalars: plain::scalars(text) }
+    Reading::of(PLAIN, text, places).expect("every text is one")
+}
+
+/// Whether a text that begins like this is one of lines, some of which may be JSON, whatever else stands in it. Where that is not sure, the
+/// whole of it tells.
+pub(crate) fn are_lines(path: &[u8], head: &[u8]) -> bool {
+    let head = &head[..head.len().min(HEAD)];
+    let mut formats = by_path(path).into_iter().chain(FORMATS.iter().copied().filter(|format| format.looks_like(head)));
+    let whole = memchr::memrchr(b'\n', head).map_or(0, |at| at + 1);
+    formats.next().is_none_or(|first| is_of_lines(first) && first.visit(&head[..whole], &mut drop).is_ok())
+}
+
+/// Whether each line of this format is for itself: text, or JSON.
+pub(crate) fn is_of_lines(format: &dyn Format) -> bool {
+    ["jsonl", PLAIN.name()].contains(&format.name())
 }
 
 /// As much of a text as tells what it looks like.
 const HEAD: usize = 1 << 16;
 
-/// The JSON object or list that a decoded value is, if it is one: to be edited at its own depth.
-pub(crate) fn nested(value: &[u8]) -> Option<Reading> {
-    let format = &json::Json;
-    let is_container = format.looks_like(value);
-    let scalars = is_container.then(|| format.scalars(value).ok()).flatten()?;
-    Some(Reading { format, scalars })
+/// The format in which a decoded value that is an object or a list of JSON is edited, at its own depth.
+pub(crate) static NESTED: &dyn Format = &json::Json;
+
+/// Whether a decoded value is an object or a list of JSON.
+pub(crate) fn is_nested(value: &[u8]) -> bool {
+    NESTED.looks_like(value) && NESTED.visit(value, &mut drop).is_ok()
+}
+
+/// The scalars of a value that [`is_nested`], one after the other.
+pub(crate) fn nested_scalars(value: &[u8]) -> impl Iterator<Item = Scalar> {
+    json::Scalars::of(value, 0).into_iter().flatten().map_while(Result::ok)
 }
 
 /// The format that a file's name speaks of.

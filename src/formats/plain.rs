@@ -2,14 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::format::{Format, NotThis, Role, Scalar};
+use super::format::{Format, NotThis, Role, Scalar, Take};
 
 pub(super) struct Plain;
-
-/// The whole text.
-pub(super) fn scalars(text: &[u8]) -> Vec<Scalar> {
-    if text.is_empty() { Vec::new() } else { vec![Scalar::bare(0..text.len(), Role::Text)] }
-}
 
 impl Format for Plain {
     fn name(&self) -> &'static str {
@@ -24,8 +19,11 @@ impl Format for Plain {
         true
     }
 
-    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
-        Ok(scalars(text))
+    fn visit(&self, text: &[u8], take: Take<'_>) -> Result<(), NotThis> {
+        if !text.is_empty() {
+            take(Scalar::bare(0..text.len(), Role::Text));
+        }
+        Ok(())
     }
 
     fn decode<'t>(&self, text: &'t [u8], at: &Scalar) -> Cow<'t, [u8]> {

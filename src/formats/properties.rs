@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::escapes::{Escapes, hex, push_code_point};
-use super::format::{Format, NotThis, Role, Scalar};
+use super::format::{Format, NotThis, Role, Scalar, Take};
 use super::json::MARK;
 use super::{behind_spaces, hash_comment, line_end};
 
@@ -23,8 +23,7 @@ impl Format for Properties {
         false
     }
 
-    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
-        let mut scalars = Vec::new();
+    fn visit(&self, text: &[u8], take: Take<'_>) -> Result<(), NotThis> {
         let mut at = if text.starts_with(MARK) { MARK.len() } else { 0 };
         while at < text.len() {
             at = behind_spaces(text, at);
@@ -32,7 +31,7 @@ impl Format for Properties {
                 None => break,
                 Some(b'#' | b'!') => {
                     let end = line_end(text, at).0;
-                    scalars.push(hash_comment::scalar(at..end));
+                    take(hash_comment::scalar(at..end));
                     end
                 }
                 Some(b'-') if text[at..].starts_with(b"-----BEGIN ") => {
@@ -47,7 +46,7 @@ impl Format for Properties {
                     let value = value..find(text, value, |_| false);
                     for (range, role) in [(key, Role::Key), (value.clone(), Role::Value)] {
                         if !range.is_empty() {
-                            scalars.push(Scalar::bare(range, role));
+                            take(Scalar::bare(range, role));
                         }
                     }
                     value.end
@@ -55,7 +54,7 @@ impl Format for Properties {
             };
             at = end;
         }
-        Ok(scalars)
+        Ok(())
     }
 
     fn decode<'t>(&self, text: &'t [u8], at: &Scalar) -> Cow<'t, [u8]> {

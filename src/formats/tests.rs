@@ -100,9 +100,23 @@ fn names_and_heads_tell_formats() {
         ("-", "just words: here\n", "text"),
         ("bin.json", "{\"a\": \"\\xff\"}", "text"),
     ] {
-        assert_eq!(read(path.as_bytes(), text.as_bytes()).format.name(), name, "{path} {text:?}");
+        assert_eq!(read(path.as_bytes(), text.as_bytes(), &[]).format.name(), name, "{path} {text:?}");
     }
-    assert_eq!(read(b"latin.yaml", b"a: \xe4").format.name(), "text");
+    assert_eq!(read(b"latin.yaml", b"a: \xe4", &[]).format.name(), "text");
+}
+
+#[test]
+fn lines_are_told_by_their_beginning_where_it_is_sure() {
+    for (path, head, are) in [
+        ("a.log", "INFO a\n", true),
+        ("a.log", "{\"a\":1}\nINFO", true),
+        ("a.jsonl", "INFO\n{\"a\":1}\n", true),
+        ("a.jsonl", "INFO\n", false),
+        ("a.json", "INFO\n", false),
+        ("a.log", "[a]\nb = 1\n", false),
+    ] {
+        assert_eq!(are_lines(path.as_bytes(), head.as_bytes()), are, "{path} {head}");
+    }
 }
 
 #[test]
@@ -110,7 +124,8 @@ fn what_is_json_within_a_string_is_told() {
     for (value, count) in
         [("{\"a\": [1]}", Some(2)), (" [\"x\"]\n", Some(1)), ("[REDACTED:x-y:k7q2]", None), ("1", None), ("{", None)]
     {
-        assert_eq!(nested(value.as_bytes()).map(|reading| reading.scalars.len()), count, "{value}");
+        let told = is_nested(value.as_bytes()).then(|| nested_scalars(value.as_bytes()).count());
+        assert_eq!(told, count, "{value}");
     }
 }
 
@@ -194,5 +209,12 @@ proptest! {
         if let Ok(scalars) = format.scalars(text.as_bytes()) {
             assert_laws(format, text.as_bytes(), &scalars, &[]);
         }
+    }
+
+    /// What a text begins with never says that it is one of lines where all of it says something else.
+    #[test]
+    fn lines_are_told_by_their_beginning((_, text) in texts(), path in select(&["-", "a.log", "a.jsonl", "a.json"])) {
+        let format = read(path.as_bytes(), text.as_bytes(), &[]).format;
+        prop_assert!(is_of_lines(format) || !are_lines(path.as_bytes(), text.as_bytes()), "{} is {}", text, format.name());
     }
 }

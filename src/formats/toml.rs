@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use toml_parser::decoder::Encoding;
+use toml_parser::lexer::{Token, TokenKind};
 use toml_parser::parser::{Event, EventKind, RecursionGuard, parse_document};
 use toml_parser::{ParseError, Raw, Source, Span};
 
 use super::escapes::{Escapes, hex, push_code_point};
-use super::format::{Format, NotThis, Role, Scalar, Style};
+use super::format::{Format, NotThis, Role, Scalar, Style, Take};
 use super::hash_comment;
 
 pub(super) struct Toml;
@@ -32,11 +33,8 @@ impl Format for Toml {
         first.is_some_and(|line| line.starts_with(b"[") || memchr::memmem::find(line, b" = ").is_some())
     }
 
-    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
+    fn visit(&self, text: &[u8], take: Take<'_>) -> Result<(), NotThis> {
         let text = super::utf8(text)?;
-        let source = Source::new(text);
-        let tokens = source.lex().into_vec();
-        let mut scalars = Vec::new();
         let mut error: Option<ParseError> = None;
         let mut bad: Option<ParseError> = None;
         let mut receiver = |event: Event| {
@@ -46,22 +44,26 @@ impl Format for Toml {
             match event.kind() {
                 EventKind::SimpleKey => {
                     raw.decode_key(&mut (), &mut bad);
-                    scalars.push(token(text.as_bytes(), span, style, Role::Key));
+                    take(token(text.as_bytes(), span, style, Role::Key));
                 }
                 EventKind::Scalar => {
                     let _ = raw.decode_scalar(&mut String::new(), &mut bad);
-                    scalars.push(token(text.as_bytes(), span, style, Role::Value));
+                    take(token(text.as_bytes(), span, style, Role::Value));
                 }
                 EventKind::Comment => {
                     raw.decode_comment(&mut bad);
-                    scalars.push(hash_comment::scalar(span));
+                    take(hash_comment::scalar(span));
                 }
                 _ => {}
             }
         };
-        parse_document(&tokens, &mut RecursionGuard::new(&mut receiver, DEPTH), &mut error);
+        let mut lexer = Source::new(text).lex();
+        let mut tokens = Vec::new();
+        while next_lines(&mut lexer, &mut tokens) && error.is_none() {
+            parse_document(&tokens, &mut RecursionGuard::new(&mut receiver, DEPTH), &mut error);
+        }
         match error.or(bad) {
-            None => Ok(scalars),
+            None => Ok(()),
             Some(error) => NotThis::at(error.unexpected().map_or(0, |span| span.start()), "not legal TOML"),
         }
     }
@@ -97,6 +99,24 @@ impl Format for Toml {
         let kept = candidate.filter(|candidate| meaning(candidate, at.style).as_deref() == Some(&*value));
         kept.unwrap_or_else(|| [b"\"", &escape(value.as_bytes(), false)[..], b"\""].concat())
     }
+}
+
+/// The tokens of the next lines that stand for themselves, which is as much as the parser needs at a time: tokens take several times the
+/// memory of what they stand for.
+fn next_lines(lexer: &mut impl Iterator<Item = Token>, tokens: &mut Vec<Token>) -> bool {
+    const ENOUGH: usize = 4096;
+    tokens.clear();
+    let mut depth = 0_i64;
+    for token in lexer {
+        tokens.push(token);
+        match token.kind() {
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => depth += 1,
+            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => depth -= 1,
+            TokenKind::Newline if depth == 0 && tokens.len() >= ENOUGH => break,
+            _ => {}
+        }
+    }
+    !tokens.is_empty()
 }
 
 fn style(encoding: Option<Encoding>) -> Style {

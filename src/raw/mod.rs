@@ -4,6 +4,7 @@ mod hit;
 mod key;
 mod known;
 mod leak;
+mod room;
 mod secret;
 mod text;
 
@@ -11,5 +12,6 @@ pub(crate) use hit::{Hit, Wrapping};
 pub use key::Key;
 pub use known::KnownValues;
 pub(crate) use leak::{Leak, SecretBytes};
+pub(crate) use room::Room;
 pub(crate) use secret::{Secret, is_word};
 pub(crate) use text::{OffsetMap, Text};

@@ -1,5 +1,6 @@
 //! Redaction: from leaks to edits, from edits to copies, and the proof of each copy.
 
+mod document;
 mod edit;
 mod key;
 mod manifest;
@@ -22,5 +23,5 @@ pub(crate) use refusal::Refusal;
 #[cfg(test)]
 pub(crate) use splice::Utf16;
 pub use stream::{Writer, Written};
-pub(crate) use whole::Kind;
+pub(crate) use whole::{Kind, are_lines};
 pub(crate) use window::{Counts, Emission};

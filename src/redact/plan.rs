@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use super::document::Document;
 use super::edit::{Cut, Edit};
 use super::refusal::Refusal;
-use super::{place, record, splice};
-use crate::formats::Reading;
+use super::splice::{self, Spliced};
+use super::{place, record};
 use crate::model::{Encoding, Placeholder};
 use crate::raw::{Key, Leak};
 
@@ -32,12 +33,11 @@ pub(crate) struct Plan<'p> {
 }
 
 /// How a text is read.
-#[derive(Clone, Copy)]
-pub(crate) enum Read<'r> {
+pub(super) enum Read<'r, 'n> {
     /// As lines: some may be JSON, all else is text.
     Lines,
-    /// As a document of a format.
-    Document(&'r Reading),
+    /// As a document of a format, or as lines: its name and itself tell.
+    Document(&'r mut Document<'n>),
     /// As something that keeps its length.
     Fixed,
 }
@@ -62,7 +62,12 @@ impl Plan<'_> {
     /// The edits after which nothing is found in the text; `leaks` is what is found in it now.
     ///
     /// After the first round only what is in reach of an edit is searched again: of all else, the first search has told.
-    pub(crate) fn edits(&self, bytes: &[u8], mut leaks: Vec<Leak>, read: Read<'_>) -> Result<Vec<Edit>, Refusal> {
+    pub(super) fn edits(
+        &self,
+        bytes: &[u8],
+        mut leaks: Vec<Leak>,
+        mut read: Read<'_, '_>,
+    ) -> Result<Vec<Edit>, Refusal> {
         let mut cuts: Vec<Cut> = Vec::new();
         let mut edits: Vec<Edit> = Vec::new();
         for round in 0..ROUNDS {
@@ -70,17 +75,21 @@ impl Plan<'_> {
                 return Ok(edits);
             }
             let places = splice::places(&edits);
-            let found = leaks.iter().map(|leak| {
+            let found = leaks.into_iter().map(|leak| {
                 let span = splice::original(&edits, &places, &leak.span);
-                self.cut(bytes, if round < PATIENCE { span } else { line_around(bytes, &span) }, leak)
+                self.cut(bytes, if round < PATIENCE { span } else { line_around(bytes, &span) }, &leak)
             });
             cuts = merged(cuts, found);
-            edits = match read {
+            edits = match &mut read {
                 Read::Lines => record::edits(bytes, &cuts),
-                Read::Document(reading) => record::of_scalars(bytes, reading, &cuts),
+                Read::Document(document) => document.edits(bytes, &cuts),
                 Read::Fixed => cuts.iter().map(|cut| fitted(bytes, cut)).collect(),
             };
-            leaks = self.look_again(&splice::spliced(bytes, &edits), &edits)?;
+            // Around no edit nobody looks again.
+            if !cuts.iter().all(|cut| is_edited(&cut.span, &edits)) {
+                return Err(Refusal::Structure);
+            }
+            leaks = self.look_again(bytes, &edits)?;
         }
         Err(Refusal::Persistent)
     }
@@ -93,30 +102,48 @@ impl Plan<'_> {
     }
 
     /// What is found in the edited text, in reach of its edits.
-    fn look_again(&self, copy: &[u8], edits: &[Edit]) -> Result<Vec<Leak>, Refusal> {
-        let mut leaks = Vec::new();
-        let near = |place: Range<usize>| {
+    fn look_again(&self, bytes: &[u8], edits: &[Edit]) -> Result<Vec<Leak>, Refusal> {
+        let copy = Spliced::new(bytes, edits);
+        let near = |place: &Range<usize>| {
             place.start.saturating_sub(self.find.reach())..(place.end + self.find.reach()).min(copy.len())
         };
         let mut regions: Vec<Range<usize>> = Vec::new();
-        for place in splice::places(edits).into_iter().map(near) {
+        for place in copy.places.iter().map(near) {
             match regions.last_mut().filter(|last| last.end >= place.start) {
                 Some(last) => last.end = place.end,
                 None => regions.push(place),
             }
         }
+        let mut leaks = Vec::new();
         for region in regions {
-            // Cuts at multiples of 64 change nothing.
-            let seen = region.start.saturating_sub(self.find.reach()) / 64 * 64
-                ..(region.end + self.find.reach()).min(copy.len());
-            let moved = self.leaks(&copy[seen.clone()])?.into_iter().map(|mut leak| {
-                leak.span = leak.span.start + seen.start..leak.span.end + seen.start;
+            leaks.extend(self.leaks_of(&copy, region)?);
+        }
+        Ok(leaks)
+    }
+
+    /// What is found in a region of the edited text, of which only a piece is made at a time.
+    pub(super) fn leaks_of(&self, copy: &Spliced<'_>, region: Range<usize>) -> Result<Vec<Leak>, Refusal> {
+        const PIECE: usize = 1 << 20;
+        let mut leaks = Vec::new();
+        // Cuts at multiples of 64 change nothing.
+        for start in (region.start / 64 * 64..region.end).step_by(PIECE) {
+            let end = region.end.min(start + PIECE);
+            let base = start.saturating_sub(self.find.reach());
+            let piece = copy.part(base..(end + self.find.reach()).min(copy.len()));
+            let moved = self.leaks_in(&piece, start - base..end - base)?.into_iter().map(|mut leak| {
+                leak.span = leak.span.start + base..leak.span.end + base;
                 leak
             });
             leaks.extend(moved.filter(|leak| region.contains(&leak.span.start)));
         }
         Ok(leaks)
     }
+}
+
+/// Whether any of the edits is one of this span, or of a part of it.
+fn is_edited(span: &Range<usize>, edits: &[Edit]) -> bool {
+    let next = edits.partition_point(|edit| edit.span.end <= span.start);
+    edits.get(next).is_some_and(|edit| edit.span.start < span.end)
 }
 
 /// The span with the rest of its line, as far as nobody needs to read on for it.
@@ -134,20 +161,18 @@ fn line_around(bytes: &[u8], span: &Range<usize>) -> Range<usize> {
 fn merged(known: Vec<Cut>, found: impl Iterator<Item = Cut>) -> Vec<Cut> {
     let mut cuts: Vec<(usize, Cut)> = (0..).zip(known.into_iter().chain(found)).collect();
     cuts.sort_by_key(|(age, cut)| (cut.span.start, *age));
-    let mut merged: Vec<(usize, Cut)> = Vec::with_capacity(cuts.len());
-    for (age, cut) in cuts {
-        match merged.last_mut().filter(|(_, last)| last.span.end > cut.span.start) {
-            Some((first, last)) => {
-                let span = last.span.start..last.span.end.max(cut.span.end);
-                if age < *first {
-                    (*first, *last) = (age, cut);
-                }
-                last.span = span;
+    cuts.dedup_by(|next, last| {
+        let touches = last.1.span.end > next.1.span.start;
+        if touches {
+            let span = last.1.span.start..last.1.span.end.max(next.1.span.end);
+            if next.0 < last.0 {
+                std::mem::swap(next, last);
             }
-            None => merged.push((age, cut)),
+            last.1.span = span;
         }
-    }
-    merged.into_iter().map(|(_, cut)| cut).collect()
+        touches
+    });
+    cuts.into_iter().map(|(_, cut)| cut).collect()
 }
 
 /// A placeholder as long as what it stands for: what is no text may count its bytes.

@@ -31,12 +31,13 @@ pub(super) fn are_kept(bytes: &[u8], edits: &[Edit]) -> bool {
     by_line(bytes, edits, |edit| &edit.span).into_iter().all(|(lines, edits)| {
         let text = &bytes[lines.clone()];
         if !is_one(bytes, &lines) {
-            return !text.split(|&byte| byte == b'\n').any(|line| formats::nested(line).is_some());
+            return !text.split(|&byte| byte == b'\n').any(formats::is_nested);
         }
-        let Some(reading) = formats::nested(text) else { return true };
         let edits: Vec<Edit> =
             edits.iter().map(|edit| Edit { span: ahead(&edit.span, lines.start), ..edit.clone() }).collect();
-        shape::is_kept(&reading, text, &splice::spliced(text, &edits), &edits)
+        let places: Vec<_> = edits.iter().map(|edit| edit.span.clone()).collect();
+        let reading = nested(text, &places);
+        reading.is_none_or(|reading| shape::is_kept(&reading, text, &splice::spliced(text, &edits)))
     })
 }
 
@@ -63,6 +64,11 @@ fn by_line<'i, T>(bytes: &[u8], items: &'i [T], span: impl Fn(&T) -> &Range<usiz
     groups
 }
 
+/// The line, if it is JSON, as it is edited in these places.
+fn nested(line: &[u8], places: &[Range<usize>]) -> Option<Reading> {
+    formats::NESTED.looks_like(line).then(|| Reading::of(formats::NESTED, line, places).ok())?
+}
+
 fn is_one(bytes: &[u8], lines: &Range<usize>) -> bool {
     memchr::memchr(b'\n', &bytes[lines.clone()]).is_none_or(|at| lines.start + at + 1 == lines.end)
 }
@@ -76,11 +82,12 @@ fn ahead(range: &Range<usize>, start: usize) -> Range<usize> {
 fn of_record(bytes: &[u8], line: Range<usize>, cuts: &[Cut]) -> Vec<Edit> {
     let text = &bytes[line.clone()];
     let in_text = |cut: &Cut| in_text(bytes, cut);
-    let Some(reading) = formats::nested(text) else { return cuts.iter().map(in_text).collect() };
-    let moved = |cut: &Cut| Cut { span: ahead(&cut.span, line.start), ..cut.clone() };
-    let cuts: Vec<Cut> = cuts.iter().map(moved).collect();
+    let places: Vec<_> = cuts.iter().map(|cut| ahead(&cut.span, line.start)).collect();
+    let Some(reading) = nested(text, &places) else { return cuts.iter().map(in_text).collect() };
+    let moved = |(cut, span): (&Cut, Range<usize>)| Cut { span, ..cut.clone() };
+    let cuts: Vec<Cut> = cuts.iter().zip(places).map(moved).collect();
     let mut edits = of_scalars(text, &reading, &cuts);
-    if !shape::is_kept(&reading, text, &splice::spliced(text, &edits), &edits) {
+    if !shape::is_kept(&reading, text, &splice::spliced(text, &edits)) {
         let all = text.trim_ascii_end().len();
         let placeholder = Placeholder { rule: RuleId::new(RECORD), tag: None };
         let marker = format!("{{\"redacted\":\"{placeholder}\"}}").into_bytes();

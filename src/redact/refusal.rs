@@ -9,6 +9,8 @@ pub(crate) enum Refusal {
     Internal,
     /// Something is still found after all rounds.
     Persistent,
+    /// A secret stands where nothing is edited: in the name of an element, in an anchor.
+    Structure,
     /// The copy is not of the shape of the original.
     Shape(&'static str),
     /// Another original has this name.
@@ -32,6 +34,9 @@ impl fmt::Display for Refusal {
         match self {
             Self::Internal => f.write_str("internal error in the redaction of this file"),
             Self::Persistent => f.write_str("the copy is not clean"),
+            Self::Structure => {
+                f.write_str("a secret stands in its structure, in a name or a declaration, where nothing is changed")
+            }
             Self::Shape(format) => write!(f, "the copy would not keep the structure of its {format}"),
             Self::Taken => f.write_str("another file has this name in the copy"),
             Self::Packed { member, reason } if member.is_empty() => f.write_str(reason),

@@ -8,16 +8,64 @@ use crate::raw::Wrapping;
 
 /// The text with its edits, which are in order and do not overlap.
 pub(crate) fn spliced(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
-    let grown: usize = edits.iter().map(|edit| edit.text.len()).sum();
-    let mut copy = Vec::with_capacity(bytes.len() + grown);
-    let mut at = 0;
-    for edit in edits {
-        copy.extend_from_slice(&bytes[at..edit.span.start]);
-        copy.extend_from_slice(&edit.text);
-        at = edit.span.end;
-    }
-    copy.extend_from_slice(&bytes[at..]);
+    let mut copy = Vec::with_capacity(spliced_len(bytes, edits));
+    pieces(bytes, edits).for_each(|piece| copy.extend_from_slice(piece));
     copy
+}
+
+/// The length of the text with its edits.
+pub(super) fn spliced_len(bytes: &[u8], edits: &[Edit]) -> usize {
+    pieces(bytes, edits).map(<[u8]>::len).sum()
+}
+
+/// The text with its edits, piece by piece.
+pub(super) fn pieces<'p>(bytes: &'p [u8], edits: &'p [Edit]) -> impl Iterator<Item = &'p [u8]> {
+    let ends = std::iter::once(0).chain(edits.iter().map(|edit| edit.span.end));
+    let starts = edits.iter().map(|edit| edit.span.start).chain([bytes.len()]);
+    let texts = edits.iter().map(|edit| edit.text.as_slice()).chain([&[][..]]);
+    ends.zip(starts).zip(texts).flat_map(|((end, start), text)| [&bytes[end..start], text])
+}
+
+/// A text with its edits, to be seen in parts.
+pub(super) struct Spliced<'s> {
+    bytes: &'s [u8],
+    edits: &'s [Edit],
+    /// Where each edit stands in the edited text.
+    pub(super) places: Vec<Range<usize>>,
+}
+
+impl<'s> Spliced<'s> {
+    pub(super) fn new(bytes: &'s [u8], edits: &'s [Edit]) -> Self {
+        Self { bytes, edits, places: places(edits) }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        let behind = |(place, edit): (&Range<usize>, &Edit)| place.end + self.bytes.len() - edit.span.end;
+        self.places.last().zip(self.edits.last()).map_or(self.bytes.len(), behind)
+    }
+
+    /// A part of the edited text.
+    pub(super) fn part(&self, range: Range<usize>) -> Vec<u8> {
+        let first = self.places.partition_point(|place| place.end <= range.start);
+        let count = self.places[first..].partition_point(|place| place.start < range.end);
+        let (mut from, mut at) = match first.checked_sub(1) {
+            Some(last) => (self.edits[last].span.end, self.places[last].end),
+            None => (0, 0),
+        };
+        let mut part = Vec::with_capacity(range.len());
+        let mut add = |piece: &[u8]| {
+            let cut = |place: usize| place.clamp(at, at + piece.len()) - at;
+            part.extend_from_slice(&piece[cut(range.start)..cut(range.end)]);
+            at += piece.len();
+        };
+        for edit in &self.edits[first..first + count] {
+            add(&self.bytes[from..edit.span.start]);
+            add(&edit.text);
+            from = edit.span.end;
+        }
+        add(&self.bytes[from..]);
+        part
+    }
 }
 
 /// Where each edit stands in the edited text.
@@ -69,6 +117,11 @@ pub(crate) enum Utf16 {
 }
 
 impl Utf16 {
+    /// Whether a text has a mark of UTF-16.
+    pub(super) fn is_marked(bytes: &[u8]) -> bool {
+        matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+    }
+
     /// A text in UTF-16 with its mark, as UTF-8. `None` where it is none, or could not be written back as it was.
     pub(crate) fn read(bytes: &[u8]) -> Option<(Self, String)> {
         let order = match bytes {
@@ -83,6 +136,28 @@ impl Utf16 {
         });
         let text = char::decode_utf16(units).collect::<Result<String, _>>().ok()?;
         Some((order, text))
+    }
+
+    /// The edits of a text as edits of what it is stored as. Of a character that one begins or ends in, all goes.
+    pub(super) fn edits(self, text: &str, edits: Vec<Edit>) -> Vec<Edit> {
+        let boundary =
+            |mut places: Range<usize>| places.find(|&place| text.is_char_boundary(place)).unwrap_or(text.len());
+        let back = |place: usize| (0..=place).rev().find(|&place| text.is_char_boundary(place)).unwrap_or(0);
+        // How far the text is measured, and how long that is as it is stored.
+        let (mut at, mut stored) = (0, 0);
+        let mut measure = |place: usize| {
+            stored += 2 * text[at..place].encode_utf16().count();
+            at = place;
+            stored
+        };
+        let mut end = 0;
+        let moved = |edit: Edit| {
+            let span = back(edit.span.start).max(end)..boundary(edit.span.end..text.len() + 1);
+            end = span.end;
+            let text = self.write(&String::from_utf8_lossy(&edit.text));
+            Edit { span: measure(span.start)..measure(span.end), text, ..edit }
+        };
+        edits.into_iter().map(moved).collect()
     }
 
     /// The text as it is stored.
@@ -135,6 +210,26 @@ mod tests {
 
     proptest! {
         #![proptest_config(property(256))]
+
+        #[test]
+        fn a_part_of_a_copy_is_a_part_of_the_whole(
+            cuts in prop::collection::vec((0..6_usize, 0..4_usize, 0..5_usize), 0..6),
+            rest in 0..6_usize,
+            (start, len) in (0..40_usize, 0..40_usize),
+        ) {
+            let mut at = 0;
+            let place = |&(gap, cut, len): &(usize, usize, usize)| {
+                let start = at + gap;
+                at = start + cut;
+                (start, at, len)
+            };
+            let edits = edits(&cuts.iter().map(place).collect::<Vec<_>>());
+            let bytes: Vec<u8> = (b'a'..).take(at + rest).collect();
+            let (whole, copy) = (spliced(&bytes, &edits), Spliced::new(&bytes, &edits));
+            prop_assert_eq!(copy.len(), whole.len());
+            let range = start.min(whole.len())..(start + len).min(whole.len());
+            prop_assert_eq!(copy.part(range.clone()), &whole[range]);
+        }
 
         #[test]
         fn utf16_goes_back_as_it_came(text in any::<String>(), bytes in prop::collection::vec(any::<u8>(), 0..40)) {

@@ -10,7 +10,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::Redactor;
 use super::file::{self, Done, Failure};
 use super::packed::Packer;
-use super::quota::Quota;
 use crate::fence::{Directory, OpenFile, OutputFile, system_text};
 use crate::model::{Error, PathText, Result, SkipReason};
 use crate::redact::{Counts, Digest, Input, Keyed, Maker, Manifest, Outcome, Plan, Refusal, Subject};
@@ -42,13 +41,7 @@ impl Redactor<'_> {
         for name in [Manifest::NAME, Manifest::SIGNATURE] {
             directory.remove(name).map_err(wrong)?;
         }
-        let run = Run {
-            redactor: self,
-            directory,
-            watch,
-            quota: Quota::new(file::LARGEST_WHOLE),
-            gathered: Mutex::default(),
-        };
+        let run = Run { redactor: self, directory, watch, gathered: Mutex::default() };
         let source = source.clone().and_links();
         sources::walk(&source, self.scanner.threads(), self.scanner.fence(), || {
             |found: Found| run.found(&source, found)
@@ -134,8 +127,6 @@ struct Run<'r> {
     redactor: &'r Redactor<'r>,
     directory: &'r Directory,
     watch: &'r Watch,
-    /// For files that are in memory whole.
-    quota: Quota,
     gathered: Mutex<Gathered>,
 }
 
@@ -166,8 +157,8 @@ impl Run<'_> {
                         Some(packing) => self.packed(&file, packing, &shown, &text),
                         None if file.len() > file::LARGEST_WHOLE => self.gathered().long.push((file, shown, text)),
                         None => {
-                            let _held = self.quota.take(file.len());
-                            self.copy(&file, &text, |plan, out| file::whole(plan, &file, &shown, self.watch, out));
+                            let redactor = self.redactor;
+                            self.copy(&file, &text, |_, out| file::whole(redactor, &file, &shown, self.watch, out));
                         }
                     },
                 }

@@ -7,10 +7,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
+use super::Redactor;
 use crate::fence::{OpenFile, skip_reason};
 use crate::formats::Flow;
 use crate::model::{Error, SkipReason};
-use crate::raw::Leak;
+use crate::raw::{Leak, Room};
 use crate::redact::{Counts, Edit, Emission, Kind, Plan, RECORD, Refusal};
 use crate::scanner::Watch;
 use crate::unpack::{HEAD, Packing};
@@ -69,13 +70,14 @@ fn refuse_packed(bytes: &[u8]) -> Result<(), Failure> {
 
 /// Redacts a file that fits into memory. `name` tells its format. Of one that has become too long meanwhile, the rest is left.
 pub(super) fn whole(
-    plan: &Plan<'_>,
+    redactor: &Redactor<'_>,
     file: &OpenFile,
     name: &[u8],
     watch: &Watch,
     out: &mut impl Write,
 ) -> Result<Done, Failure> {
-    let mut bytes = vec![0; file.len() as usize + 1];
+    let _held = redactor.texts.take(file.len());
+    let mut bytes = Room::new(file.len() as usize + 1);
     let (mut read, mut is_all) = (0, true);
     loop {
         match file.read_at(&mut bytes[read..], read as u64) {
@@ -91,18 +93,19 @@ pub(super) fn whole(
             break;
         }
         // It says nothing of its length, as in `/proc`, or it grows.
-        bytes.resize((2 * read).max(64 << 10), 0);
+        bytes = bytes.grown((2 * read).max(64 << 10));
     }
     bytes.truncate(read);
     watch.count(read as u64, 0);
     refuse_packed(&bytes)?;
-    let redacted = plan.redact(&bytes, Kind::File(name))?;
-    let copy = redacted.bytes.as_deref().unwrap_or(&bytes);
-    out.write_all(copy).map_err(|error| unwritten(&error))?;
-    let original = Sha256::digest(&bytes).into();
-    let copy = redacted.bytes.as_ref().map_or(original, |copy| Sha256::digest(copy).into());
+    let redacted = redactor.plan().redact(&bytes, Kind::File(name))?;
+    let original = Sha256::digest(&bytes[..]).into();
+    let mut account = redacted.is_changed().then(Account::default);
+    let written = redacted.write(&bytes, &mut Both { out, copy: account.as_mut() });
+    written.map_err(|error| unwritten(&error))?;
+    let copy = account.map_or(original, |account| account.closed().0);
     let mut counts = Counts::new();
-    redacted.placeholders.into_iter().for_each(|placeholder| *counts.entry(placeholder).or_default() += 1);
+    redacted.into_placeholders().for_each(|placeholder| *counts.entry(placeholder).or_default() += 1);
     Ok(Done { original, copy, counts, note: note(file, read as u64).or((!is_all).then_some(SkipReason::Growing)) })
 }
 

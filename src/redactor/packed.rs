@@ -1,6 +1,7 @@
 //! Compressed files and archives: their texts are redacted and packed again, and the copy is unpacked and searched once more.
 //!
-//! Held in memory, each thread: a packed file of up to 32 MiB, a text of up to 16 MiB with its copy, and what decoders and encoders need.
+//! Held in memory, by all threads together: packed files of 16 MiB, and texts of 16 MiB with a copy; by each of them: what decoders and
+//! encoders need, and texts of up to 1 MiB.
 
 use std::env;
 use std::fmt;
@@ -11,14 +12,19 @@ use sha2::{Digest as _, Sha256};
 
 use super::Redactor;
 use super::file::{Done, Failure, LARGEST_WHOLE};
+use super::quota::Held;
 use crate::fence::{Fence, OpenFile, OutputFile, scratch, skip_reason, system_text};
 use crate::model::{Placeholder, SkipReason};
-use crate::redact::{Counts, Kind, Refusal, Writer};
-use crate::scanner::Watch;
-use crate::unpack::{self, Edit, HELD, Packed, Packing, ReadSeek, Scratch, Text, Visit};
+use crate::raw::Room;
+use crate::redact::{Counts, Kind, Refusal, Writer, are_lines};
+use crate::scanner::{Scanner, Watch};
+use crate::unpack::{self, Edit, Packed, Packing, ReadSeek, Scratch, Text, Visit};
 
-/// So much of a long text is read at once.
-const CHUNK: u64 = 1 << 20;
+/// So much of a long text is read at once; a text of up to this length each thread has for itself.
+const CHUNK: usize = 1 << 20;
+
+/// A packed file that is longer is read twice, and its copy searched in any case.
+pub(super) const LARGEST_HELD: u64 = 16 << 20;
 
 /// Redacts what is packed, for one run.
 #[derive(Clone, Copy)]
@@ -64,7 +70,7 @@ impl Packer<'_> {
     ) -> Result<Done, Failure> {
         let done = self.redact(file, packing, name, out)?;
         // What was in memory when it was searched is what was written.
-        if done.original != done.copy || file.len() > HELD {
+        if done.original != done.copy || file.len() > LARGEST_HELD {
             let copy = out.written().map_err(failure)?;
             if !self.is_clean(Packed::File(&mut copy.reader()), packing)? {
                 return Err(Refusal::Persistent.into());
@@ -81,17 +87,17 @@ impl Packer<'_> {
         name: &[u8],
         out: &mut dyn Write,
     ) -> Result<Done, Failure> {
-        let mut reader = file.reader();
-        if file.len() > HELD {
-            return self.redact_from(&mut reader, packing, name, out);
+        if file.len() > LARGEST_HELD {
+            return self.redact_from(&mut file.reader(), packing, name, out);
         }
-        let mut bytes = Vec::new();
-        let read = reader.take(HELD + 1).read_to_end(&mut bytes);
-        read.map_err(|error| Failure::Skipped(skip_reason(&error)))?;
-        if bytes.len() as u64 != file.len() {
+        let _held = self.redactor.packed.take(file.len());
+        let mut bytes = Room::new(file.len() as usize + 1);
+        let read = file.read_at(&mut bytes, 0).map_err(|error| Failure::Skipped(skip_reason(&error)))?;
+        if read as u64 != file.len() {
             return Err(Failure::Skipped(SkipReason::Growing));
         }
-        self.redact_from(&mut Cursor::new(bytes), packing, name, out)
+        bytes.truncate(read);
+        self.redact_from(&mut Cursor::new(&bytes[..]), packing, name, out)
     }
 
     /// The same of what can be read from anywhere.
@@ -132,31 +138,57 @@ impl Packer<'_> {
 
     /// Writes a text without its secrets; says whether it had any.
     fn text(self, name: &[u8], text: &mut Text<'_>, out: &mut dyn Write, counts: &mut Counts) -> io::Result<bool> {
-        let bytes = self.head(text)?;
-        if bytes.len() as u64 > LARGEST_WHOLE {
-            return self.long_text(bytes, text, out, counts);
+        let mut head = Vec::new();
+        text.take(CHUNK as u64 + 1).read_to_end(&mut head)?;
+        self.progress(head.len())?;
+        if head.len() <= CHUNK {
+            return self.whole_text(name, &head, out, counts);
         }
-        let redacted = self.redactor.plan().redact(&bytes, Kind::File(name)).map_err(halt)?;
-        out.write_all(redacted.bytes.as_deref().unwrap_or(&bytes))?;
-        add(counts, redacted.placeholders.into_iter().map(|placeholder| (placeholder, 1)));
-        Ok(redacted.bytes.is_some())
+        if are_lines(name, &head) {
+            return self.lines((Room::Small(head), None), text, out, counts);
+        }
+        let room = self.redactor.texts.take(LARGEST_WHOLE);
+        let mut bytes = Room::new(LARGEST_WHOLE as usize + 1);
+        bytes[..head.len()].copy_from_slice(&head);
+        let mut rest = &mut bytes[head.len()..];
+        let most = rest.len() as u64;
+        let read = io::copy(&mut text.take(most), &mut rest)?;
+        self.progress(read as usize)?;
+        if read == most {
+            return self.lines((bytes, Some(room)), text, out, counts);
+        }
+        bytes.truncate(head.len() + read as usize);
+        self.whole_text(name, &bytes, out, counts)
     }
 
-    /// Whether a text has any secrets.
+    /// A text that is in memory.
+    fn whole_text(self, name: &[u8], bytes: &[u8], out: &mut dyn Write, counts: &mut Counts) -> io::Result<bool> {
+        let redacted = self.redactor.plan().redact(bytes, Kind::File(name)).map_err(halt)?;
+        redacted.write(bytes, out)?;
+        let is_changed = redacted.is_changed();
+        add(counts, redacted.into_placeholders().map(|placeholder| (placeholder, 1)));
+        Ok(is_changed)
+    }
+
+    /// Whether a text has any secrets: searched as it comes.
     fn has_any(self, text: &mut Text<'_>) -> io::Result<bool> {
-        let bytes = self.head(text)?;
-        if bytes.len() as u64 > LARGEST_WHOLE {
-            return self.long_text(bytes, text, &mut io::sink(), &mut Counts::new());
-        }
-        Ok(!self.redactor.plan().leaks(&bytes).map_err(halt)?.is_empty())
-    }
-
-    /// As much of a text as may be redacted whole, and a byte more if there is more.
-    fn head(self, text: &mut Text<'_>) -> io::Result<Vec<u8>> {
+        const REACH: usize = Scanner::REACH;
         let mut bytes = Vec::new();
-        text.take(LARGEST_WHOLE + 1).read_to_end(&mut bytes)?;
-        self.progress(bytes.len())?;
-        Ok(bytes)
+        let mut own = 0;
+        loop {
+            let asked = own + CHUNK + REACH - bytes.len();
+            let read = text.take(asked as u64).read_to_end(&mut bytes)?;
+            self.progress(read)?;
+            let is_last = read < asked;
+            let end = if is_last { bytes.len() } else { own + CHUNK };
+            let found = self.redactor.plan().leaks_in(&bytes, own..end).map_err(halt)?;
+            if is_last || !found.is_empty() {
+                return Ok(!found.is_empty());
+            }
+            // What was searched is still what stands around the next.
+            own = end.min(REACH);
+            bytes.drain(..end - own);
+        }
     }
 
     fn progress(self, read: usize) -> io::Result<()> {
@@ -164,20 +196,22 @@ impl Packer<'_> {
         if self.watch.is_stopped() { Err(halt(Failure::Interrupted)) } else { Ok(()) }
     }
 
-    /// A text that is longer: as lines, as it comes.
-    fn long_text(
+    /// A text of lines, or one that is too long for anything else: as it comes. Its head is in memory no longer than it must.
+    fn lines(
         self,
-        mut bytes: Vec<u8>,
+        head: (Room, Option<Held<'_>>),
         text: &mut Text<'_>,
         out: &mut dyn Write,
         counts: &mut Counts,
     ) -> io::Result<bool> {
         let mut writer = Writer::new(self.redactor.plan(), out);
-        while !bytes.is_empty() {
+        writer.write_all(&head.0)?;
+        drop(head);
+        let mut bytes = Vec::with_capacity(CHUNK);
+        while text.take(CHUNK as u64).read_to_end(&mut bytes)? > 0 {
+            self.progress(bytes.len())?;
             writer.write_all(&bytes)?;
             bytes.clear();
-            text.take(CHUNK).read_to_end(&mut bytes)?;
-            self.progress(bytes.len())?;
         }
         let written = writer.finish()?;
         if written.lost() > 0 {
@@ -252,20 +286,25 @@ impl Edit for Texts<'_, '_> {
         halt(self.packer.refusal(members, &reason))
     }
 
+    fn in_memory(&self) -> usize {
+        // Where nothing is written, there may be no place for a file.
+        if self.packer.room.is_some() { CHUNK } else { LARGEST_WHOLE as usize }
+    }
+
     fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
         let place = self.packer.room.map_or_else(env::temp_dir, Path::to_path_buf);
-        Ok(Box::new(Room { fence: self.packer.redactor.scanner.fence().clone(), place, file: None }))
+        Ok(Box::new(Nameless { fence: self.packer.redactor.scanner.fence().clone(), place, file: None }))
     }
 }
 
 /// A file without a name, made once something is written to it.
-struct Room {
+struct Nameless {
     fence: Fence,
     place: PathBuf,
     file: Option<Box<dyn Scratch>>,
 }
 
-impl Room {
+impl Nameless {
     fn file(&mut self) -> io::Result<&mut Box<dyn Scratch>> {
         match &mut self.file {
             Some(file) => Ok(file),
@@ -274,13 +313,13 @@ impl Room {
     }
 }
 
-impl Read for Room {
+impl Read for Nameless {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.file()?.read(buf)
     }
 }
 
-impl Write for Room {
+impl Write for Nameless {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if bytes.is_empty() { Ok(0) } else { self.file()?.write(bytes) }
     }
@@ -290,7 +329,7 @@ impl Write for Room {
     }
 }
 
-impl Seek for Room {
+impl Seek for Nameless {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file()?.seek(to)
     }

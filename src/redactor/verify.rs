@@ -177,7 +177,7 @@ impl Redactor<'_> {
             } else if file.len() > file::LARGEST_WHOLE {
                 file::in_windows(&self.plan(), file, watch, &mut io::sink())
             } else {
-                file::whole(&self.plan(), file, name, watch, &mut io::sink())
+                file::whole(self, file, name, watch, &mut io::sink())
             }
         };
         let file = self.scanner.open(path, false).map_err(|reason| reason.describe())?;

@@ -59,7 +59,7 @@ impl Codec {
         out: impl Write + 'w,
     ) -> io::Result<Box<dyn Encode + 'w>> {
         let level = Compression::default();
-        Ok(match self {
+        let encoder: Box<dyn Encode + 'w> = match self {
             Self::Gzip => {
                 let mut builder = GzBuilder::new().mtime(header.map_or(0, GzHeader::mtime));
                 if let Some(header) = header {
@@ -74,7 +74,45 @@ impl Codec {
             Self::Xz => Box::new(XzWriter::new(out, XzOptions::with_preset(6))?),
             Self::Bzip2 => Box::new(BzEncoder::new(out, bzip2::Compression::best())),
             Self::Deflate => Box::new(DeflateEncoder::new(out, level)),
-        })
+        };
+        Ok(Box::new(Even { encoder, block: Vec::with_capacity(CHUNK) }))
+    }
+}
+
+/// Hands on blocks of one length: what an encoder makes of a text would depend on how it comes.
+struct Even<'e> {
+    encoder: Box<dyn Encode + 'e>,
+    block: Vec<u8>,
+}
+
+impl Write for Even<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = &bytes[..bytes.len().min(CHUNK - self.block.len())];
+        self.block.extend_from_slice(taken);
+        if self.block.len() == CHUNK {
+            self.hand_on()?;
+        }
+        Ok(taken.len())
+    }
+
+    /// What is not a whole block yet waits all the same.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Even<'_> {
+    fn hand_on(&mut self) -> io::Result<()> {
+        self.encoder.write_all(&self.block)?;
+        self.block.clear();
+        Ok(())
+    }
+}
+
+impl Encode for Even<'_> {
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        self.hand_on()?;
+        self.encoder.finish()
     }
 }
 

@@ -71,6 +71,10 @@ impl Edit for Same {
         fault(reason)
     }
 
+    fn in_memory(&self) -> usize {
+        1 << 10
+    }
+
     fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
         Ok(Box::new(Cursor::new(Vec::new())))
     }

@@ -89,6 +89,9 @@ pub(crate) trait Edit {
     /// What cannot be rewritten, or not be read.
     fn refused(&mut self, members: &[Vec<u8>], reason: SkipReason) -> std::io::Error;
 
+    /// How much of a text may be in memory until its length is known.
+    fn in_memory(&self) -> usize;
+
     /// Room for a text that memory is too small for. Only what [`Edit::text`] wrote goes there.
     fn scratch(&mut self) -> std::io::Result<Box<dyn Scratch>>;
 }

@@ -11,9 +11,6 @@ use super::zip::{Directory, Member, Written};
 use super::{Codec, Edit, HEAD, Packing, ReadSeek, Scratch, inner_name};
 use crate::model::SkipReason;
 
-/// A text that is longer goes to a file until its length is known.
-const IN_MEMORY: usize = 16 << 20;
-
 /// Writes a packed file anew; says whether it has changed. `name` is its own.
 ///
 /// # Errors
@@ -130,9 +127,9 @@ impl Rewriting<'_> {
         out: &mut dyn Write,
     ) -> io::Result<bool> {
         let mut data = (&mut tar.input).take(member.size);
-        let mut copy = Buffer::default();
+        let mut copy = self.buffer()?;
         let name = self.members.last().cloned().unwrap_or_default();
-        let changed = member.size > 0 && self.buffered(&mut data, &name, depth, &mut copy)?;
+        let changed = member.size > 0 && self.inner(&mut data, &name, depth, &mut copy)?;
         pass_over(&mut data)?;
         let mut padding = Vec::new();
         let expected = tar::Member::padding(member.size);
@@ -151,11 +148,11 @@ impl Rewriting<'_> {
         Ok(changed)
     }
 
-    /// Writes a member's data anew, until their length is known.
-    fn buffered(&mut self, data: &mut dyn Read, name: &[u8], depth: usize, copy: &mut Buffer) -> io::Result<bool> {
-        // Room is asked for before it is known whether it is needed: whoever writes cannot ask.
-        copy.spill = Some(self.edit.scratch()?);
-        self.inner(data, name, depth, copy)
+    /// Room for a member's data until their length is known.
+    fn buffer(&mut self) -> io::Result<Buffer> {
+        // A file is asked for before it is known whether it is needed: whoever writes cannot ask.
+        let (most, spill) = (self.edit.in_memory(), self.edit.scratch()?);
+        Ok(Buffer { bytes: Vec::new(), most, spill, len: 0, crc: flate2::Crc::new() })
     }
 
     fn zip(&mut self, input: &mut dyn ReadSeek, depth: usize, out: &mut dyn Write) -> io::Result<bool> {
@@ -203,13 +200,13 @@ impl Rewriting<'_> {
         if let Some(reason) = &member.fault {
             return Err(fault(reason.clone()));
         }
-        let mut copy = Buffer::default();
+        let mut copy = self.buffer()?;
         let mut changed = false;
         if !member.is_empty() {
             input.seek(SeekFrom::Start(member.data.start))?;
             let data = (&mut *input).take(member.data.end - member.data.start);
             let mut decoder = member.decoder(data, self.budget);
-            changed = self.buffered(&mut decoder, &member.name, depth, &mut copy)?;
+            changed = self.inner(&mut decoder, &member.name, depth, &mut copy)?;
             io::copy(&mut decoder, &mut io::sink())?;
         }
         if !changed {
@@ -217,7 +214,7 @@ impl Rewriting<'_> {
             return Ok((Written { at, sizes: None }, at + stretch.end - stretch.start));
         }
         let (crc, size) = (copy.crc.sum(), copy.len);
-        let mut stored = Buffer { spill: Some(self.edit.scratch()?), ..Buffer::default() };
+        let mut stored = self.buffer()?;
         match member.codec() {
             None => copy.copy_to(&mut stored)?,
             Some(codec) => {
@@ -252,10 +249,10 @@ fn copy_range(input: &mut dyn ReadSeek, range: Range<u64>, out: &mut dyn Write) 
 }
 
 /// A text until its length is known: in memory, and what is more in a file.
-#[derive(Default)]
 struct Buffer {
     bytes: Vec<u8>,
-    spill: Option<Box<dyn Scratch>>,
+    most: usize,
+    spill: Box<dyn Scratch>,
     len: u64,
     crc: flate2::Crc,
 }
@@ -263,9 +260,9 @@ struct Buffer {
 impl Buffer {
     fn copy_to(&mut self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(&self.bytes)?;
-        if let Some(spill) = self.spill.as_mut().filter(|_| self.len > self.bytes.len() as u64) {
-            spill.seek(SeekFrom::Start(0))?;
-            io::copy(spill, out)?;
+        if self.len > self.bytes.len() as u64 {
+            self.spill.seek(SeekFrom::Start(0))?;
+            io::copy(&mut self.spill, out)?;
         }
         Ok(())
     }
@@ -273,16 +270,12 @@ impl Buffer {
 
 impl Write for Buffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = &bytes[..bytes.len().min(IN_MEMORY)];
-        let room = IN_MEMORY - self.bytes.len();
-        let (first, rest) = taken.split_at(taken.len().min(room));
+        let (first, rest) = bytes.split_at(bytes.len().min(self.most - self.bytes.len()));
         self.bytes.extend_from_slice(first);
-        if let Some(spill) = &mut self.spill {
-            spill.write_all(rest)?;
-        }
-        self.crc.update(taken);
-        self.len += taken.len() as u64;
-        Ok(taken.len())
+        self.spill.write_all(rest)?;
+        self.crc.update(bytes);
+        self.len += bytes.len() as u64;
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -99,6 +99,23 @@ fn what_is_packed_is_read_and_packed_anew() {
 }
 
 #[test]
+fn what_is_packed_is_the_same_however_it_comes() {
+    let text = lines(40_000);
+    for codec in CODECS.into_iter().chain([Codec::Deflate]) {
+        let whole = compressed(codec, &text);
+        for cut in [997, 70_001] {
+            let mut bytes = Vec::new();
+            let mut encoder = codec.encoder(None, &mut bytes).expect("an encoder");
+            for piece in text.chunks(cut) {
+                encoder.write_all(piece).and_then(|()| encoder.flush()).expect("a vector takes all");
+            }
+            encoder.finish().expect("a vector takes all");
+            assert!(bytes == whole, "{codec:?} in pieces of {cut}");
+        }
+    }
+}
+
+#[test]
 fn streams_one_behind_the_other_are_one_text() {
     for codec in CODECS {
         let two = [compressed(codec, b"one, "), compressed(codec, b""), compressed(codec, b"two")].concat();

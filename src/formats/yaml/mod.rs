@@ -9,7 +9,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, options};
 
 use self::block::Block;
 use self::escapes::{ESCAPES, QUOTES, doubled, escape};
-use super::format::{Format, NotThis, Role, Scalar, Style};
+use super::format::{Format, NotThis, Role, Scalar, Style, Take};
 use super::hash_comment;
 
 pub(super) struct Yaml;
@@ -27,9 +27,9 @@ impl Format for Yaml {
         [&b"---\n"[..], b"---\r\n", b"--- ", b"%YAML ", b"apiVersion: "].iter().any(|start| head.starts_with(start))
     }
 
-    fn scalars(&self, text: &[u8]) -> Result<Vec<Scalar>, NotThis> {
+    fn visit(&self, text: &[u8], take: Take<'_>) -> Result<(), NotThis> {
         let text = super::utf8(text)?;
-        let mut reading = Reading { text, open: Vec::new(), scalars: Vec::new() };
+        let mut reading = Reading { text, open: Vec::new(), comments: Vec::new(), end: 0, take };
         for event in parser(text) {
             let (event, span) = event.map_err(|error| NotThis {
                 offset: error.marker().byte_offset().unwrap_or(0),
@@ -37,9 +37,8 @@ impl Format for Yaml {
             })?;
             reading.take(&event, span)?;
         }
-        // A comment may be told of after what stands behind it.
-        reading.scalars.sort_by_key(|scalar| scalar.range.start);
-        Ok(reading.scalars)
+        reading.comments.into_iter().for_each(reading.take);
+        Ok(())
     }
 
     fn decode<'t>(&self, text: &'t [u8], at: &Scalar) -> Cow<'t, [u8]> {
@@ -114,7 +113,11 @@ struct Reading<'t> {
     text: &'t str,
     /// The collections that are open.
     open: Vec<Open>,
-    scalars: Vec<Scalar>,
+    /// Comments that wait for the next scalar: it may stand before them.
+    comments: Vec<Scalar>,
+    /// The end of what was told last.
+    end: usize,
+    take: Take<'t>,
 }
 
 /// What comes next in an open collection.
@@ -141,8 +144,9 @@ impl Reading<'_> {
             Event::Comment(..) => {
                 let range = span.byte_range().unwrap_or_default();
                 // A comment behind the head of a block is a part of it.
-                if self.scalars.last().is_none_or(|last| last.range.end <= range.start) {
-                    self.scalars.push(hash_comment::scalar(range));
+                if self.end <= range.start {
+                    self.end = range.end;
+                    self.comments.push(hash_comment::scalar(range));
                 }
             }
             Event::Scalar(value, style, ..) => {
@@ -173,14 +177,13 @@ impl Reading<'_> {
             return Ok(());
         }
         let text = self.text.as_bytes();
-        let after = self.scalars.last().map_or(0, |last| last.range.end);
         let wrong = NotThis { offset: range.start, reason: "a scalar that is not understood" };
         let mut scalar = match style {
             ScalarStyle::Plain => Scalar::bare(range, role),
             ScalarStyle::SingleQuoted => Scalar::quoted(range, 1, role, Style::Single),
             ScalarStyle::DoubleQuoted => Scalar::quoted(range, 1, role, Style::Double),
-            ScalarStyle::Literal => block::find(text, range, after, role, Style::Literal).ok_or(wrong)?,
-            ScalarStyle::Folded => block::find(text, range, after, role, Style::Folded).ok_or(wrong)?,
+            ScalarStyle::Literal => block::find(text, range, self.end, role, Style::Literal).ok_or(wrong)?,
+            ScalarStyle::Folded => block::find(text, range, self.end, role, Style::Folded).ok_or(wrong)?,
         };
         if Yaml.decode(text, &scalar) != value {
             return Err(wrong);
@@ -192,7 +195,10 @@ impl Reading<'_> {
         {
             scalar.range.start = tag.start;
         }
-        self.scalars.push(scalar);
+        let before = self.comments.iter().take_while(|comment| comment.range.start < scalar.range.start).count();
+        self.comments.drain(..before).for_each(&mut *self.take);
+        self.end = scalar.range.end;
+        (self.take)(scalar);
         Ok(())
     }
 }
