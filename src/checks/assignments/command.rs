@@ -229,7 +229,10 @@ impl Iterator for Words<'_> {
             None => rest.iter().position(|&byte| byte <= b' ' || b"\"'`;|\\".contains(&byte)),
         };
         self.at = start + len.unwrap_or(rest.len());
-        (self.at > start).then_some(start..self.at)
+        // `\"…\"`
+        let is_escaped = quote.is_some() && self.text[..start - 1].ends_with(b"\\");
+        let end = self.at - usize::from(is_escaped && self.text[start..self.at].ends_with(b"\\"));
+        (end > start).then_some(start..end)
     }
 }
 
@@ -286,6 +289,7 @@ mod tests {
             ("snmpwalk -v3 -u me -a SHA -A % h", true),
             ("snmpget -x AES -X '%' h", true),
             ("mysql x\\-p%", false),
+            ("curl -u \\\"me:%\\\" x.io", true),
             ("http -a me:% x.io", true),
             ("https --auth=me:% x.io", true),
             ("ssh-keygen -t rsa -N '%' -f x", true),

@@ -24,7 +24,7 @@ pub(super) fn second(text: &[u8], at: usize) -> Option<Range<usize>> {
         at = skip_blank(text, at + 1);
     }
     let user = match quoted(text, at) {
-        Some(user) => user.end + 1,
+        Some((_, end)) => end,
         None => {
             at + text[at..]
                 .iter()
@@ -35,15 +35,17 @@ pub(super) fn second(text: &[u8], at: usize) -> Option<Range<usize>> {
     };
     let comma = skip_blank(text, user);
     (user > at && text.get(comma) == Some(&b',')).then_some(())?;
-    let password = quoted(text, skip_blank(text, comma + 1))?;
-    let next = text.get(skip_blank(text, password.end + 1));
+    let (password, end) = quoted(text, skip_blank(text, comma + 1))?;
+    let next = text.get(skip_blank(text, end));
     matches!(next, Some(b')' | b']' | b'}' | b',')).then_some(password)
 }
 
-fn quoted(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let open = Quote::at(text, at).filter(|open| open.len() == 1)?;
-    let end = open.close(text, at + 1, text.len().min(at + LONGEST))?;
-    (end > at + 1).then_some(at + 1..end)
+/// A string and where its quotes end.
+fn quoted(text: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
+    let open = Quote::at(text, at)?;
+    let start = at + open.len();
+    let end = open.close(text, start, text.len().min(at + LONGEST))?;
+    (end > start).then_some((start..end, end + open.len()))
 }
 
 /// The credentials of SMTP's and IMAP's `AUTH PLAIN`, whose `AUTH` ends at `at`.
@@ -71,6 +73,7 @@ mod tests {
             ("(user, 'p'),", Some("p")),
             ("[\"me\", \"p\"]", Some("p")),
             ("'me', 'p', 'domain')", Some("p")),
+            (r#"(\"me\", \"p\")"#, Some("p")),
             ("('me', password)", None),
             ("('p')", None),
             ("'Bearer x'", None),

@@ -111,7 +111,7 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         [b'\r', b'\n', b'\r', b'\n', ..] if text[..key.range.start].ends_with(b"name=\"") => {
             place(4, Separator::Field, false)
         }
-        [b'\r' | b'\n', ..] => value_field(text, gap),
+        [b'\r' | b'\n', ..] | [b'\\', b'n' | b'r', ..] => value_field(text, gap),
         [b'v' | b'V', ..] if is_apart && quoted => value_field(text, gap),
         _ if is_apart => blank(text, key, gap),
         _ => None,
@@ -279,8 +279,8 @@ fn is_tag(text: &[u8], key: &Key) -> bool {
 fn tag_after(text: &[u8], at: usize) -> Option<Place> {
     let head = &text[at..text.len().min(at + 2 * GAP)];
     let open = memchr::memchr(b'>', head)? + 1;
-    let next = open + head[open..].iter().position(|byte| !byte.is_ascii_whitespace())?;
-    (head[next] == b'<' && head.get(next + 1) != Some(&b'/')).then_some(())?;
+    let next = skip_space(text, at + open) - at;
+    (head.get(next) == Some(&b'<') && head.get(next + 1) != Some(&b'/')).then_some(())?;
     let close = next + memchr::memchr(b'>', &head[next..])? + 1;
     Some(Place { at: at + close, separator: Separator::Tag, needs_quote: false })
 }
@@ -292,16 +292,14 @@ fn value_field(text: &[u8], at: usize) -> Option<Place> {
 
 /// The field `name` that is the next one behind `at`.
 fn field(text: &[u8], at: usize, name: &[u8]) -> Option<Place> {
-    let rest = &text[at..text.len().min(at + GAP)];
-    let start = rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
-    let rest = &rest[start..];
-    let open = usize::from(matches!(rest.first(), Some(b'"' | b'\'')));
-    let end = open + name.len();
-    rest.get(open..end)?.eq_ignore_ascii_case(name).then_some(())?;
-    let gap = end + usize::from(open > 0 && rest.get(end) == Some(&rest[0]));
-    let gap = gap + rest[gap..].iter().take_while(|&&byte| byte == b' ').count();
-    matches!(rest.get(gap), Some(b':' | b'=')).then(|| Place {
-        at: at + start + gap + 1,
+    let start = skip_space(text, at);
+    let open = Quote::at(text, start).map_or(0, Quote::len);
+    let end = start + open + name.len();
+    text.get(start + open..end)?.eq_ignore_ascii_case(name).then_some(())?;
+    let close = if open > 0 { Quote::at(text, end).map_or(0, Quote::len) } else { 0 };
+    let sign = skip_blank(text, end + close);
+    matches!(text.get(sign), Some(b':' | b'=')).then_some(Place {
+        at: sign + 1,
         separator: Separator::Field,
         needs_quote: false,
     })
@@ -313,8 +311,8 @@ fn member(text: &[u8], at: usize, close: u8, name: &[u8]) -> Option<Place> {
     let head = &head[..memchr::memchr3(close, b'{', b'}', head).unwrap_or(head.len())];
     memchr::memmem::find_iter(head, name).find_map(|found| {
         let is_free = found > 0 && !head[found - 1].is_ascii_alphanumeric() && head[found - 1] != b'_';
-        let quote = usize::from(matches!(head.get(found + name.len()), Some(b'"' | b'\'')));
-        let sign = skip_blank(text, at + found + name.len() + quote);
+        let end = at + found + name.len();
+        let sign = skip_blank(text, end + Quote::at(text, end).map_or(0, Quote::len));
         let assigns = matches!(text.get(sign..sign + 2), Some([b':' | b'=', next]) if *next != b'=');
         (is_free && assigns).then_some(Place { at: sign + 1, separator: Separator::Field, needs_quote: true })
     })
@@ -331,6 +329,22 @@ fn declared(rest: &[u8]) -> Option<usize> {
 /// The first byte from `at` on that is no blank.
 pub(super) fn skip_blank(text: &[u8], at: usize) -> usize {
     at + text[at.min(text.len())..].iter().take(GAP).take_while(|&&byte| byte == b' ' || byte == b'\t').count()
+}
+
+/// The first byte from `at` on that is no white space, be it written as it is or escaped: `\n`, `\\t`.
+pub(super) fn skip_space(text: &[u8], at: usize) -> usize {
+    const DEEPEST: usize = 4;
+    let limit = text.len().min(at + GAP);
+    let mut at = at;
+    while at < limit {
+        let backslashes = text[at..].iter().take(DEEPEST).take_while(|byte| **byte == b'\\').count();
+        match text.get(at + backslashes) {
+            Some(byte) if backslashes == 0 && byte.is_ascii_whitespace() => at += 1,
+            Some(b'n' | b'r' | b't') if backslashes > 0 => at += backslashes + 1,
+            _ => break,
+        }
+    }
+    at
 }
 
 /// Whether the key is the first word of its line, but for what marks a list, a comment or a declaration.

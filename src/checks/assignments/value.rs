@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::fallback;
-use super::place::{Place, Separator, skip_blank, starts_line};
+use super::place::{Place, Separator, skip_blank, skip_space, starts_line};
 use super::quote::Quote;
 
 /// A value is read this far.
@@ -54,9 +54,9 @@ impl Runs {
 /// The value at `place` of the key that starts at `key`.
 pub(super) fn read(text: &[u8], key: &Range<usize>, place: &Place, runs: &mut Runs) -> Option<Value> {
     let mut at = skip_blank(text, place.at);
-    if matches!(text.get(at), Some(b'\n' | b'\r')) {
+    if matches!(text.get(at..), Some([b'\n' | b'\r', ..] | [b'\\', b'n' | b'r', ..])) {
         // A literal on its own line, as formatters wrap it.
-        let next = at + text[at..].iter().take(96).take_while(|byte| byte.is_ascii_whitespace()).count();
+        let next = skip_space(text, at);
         let next = typed(text, next).unwrap_or(next);
         (place.separator == Separator::Tag || Quote::at(text, next).is_some()).then_some(())?;
         at = next;
@@ -152,7 +152,9 @@ fn block_scalar(text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
     let head = match rest {
         [b'|' | b'>', b'-' | b'+', b'\n', ..] => 3,
+        [b'|' | b'>', b'-' | b'+', b'\\', b'n', ..] => 4,
         [b'|' | b'>', b'\n', ..] => 2,
+        [b'|' | b'>', b'\\', b'n', ..] => 3,
         _ => return None,
     };
     let indent = skip_blank(rest, head);
@@ -213,7 +215,8 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
     {
         return None;
     }
-    let is_code_next = matches!(text.get(narrow), Some(b'(' | b'{' | b'[' | b'<'));
+    let is_code_next =
+        matches!(text.get(narrow..), Some([b'(' | b'{' | b'[', ..] | [b'<', b'!'..=b'.' | b'0'..=b'~', ..]));
     let may_be_wide = match place.separator {
         Separator::Tight => {
             // Lines of properties, and of an environment; `,`, `;` and brackets may end an argument.
@@ -253,7 +256,9 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
 
 /// The end of a value without what follows it: the rest of a list or of a query, and punctuation.
 fn trimmed(text: &[u8], start: usize, end: usize) -> usize {
-    let mut end = end;
+    // `…</td>`, `…&#10;`
+    let tail = |mark: &[u8]| memchr::memmem::find(&text[start..end], mark).map_or(end, |at| start + at);
+    let mut end = tail(b"</").min(tail(b"&#1"));
     // `A=b,C=d`, `a=b&c=d`, `a=b;c=d`
     if let Some(next) = text[start..end].iter().position(|byte| b",;&|".contains(byte)) {
         let name = &text[start + next + 1..end];

@@ -76,7 +76,12 @@ fn before(text: &[u8], value: usize) -> Range<usize> {
     let from = value.saturating_sub(REACH);
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
     let is_sign = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`=:([{<>,@#|\\$?&".contains(byte);
-    let end = from + text[from..value].iter().rposition(|byte| !is_sign(byte)).map_or(0, |at| at + 1);
+    let last = |end: usize| from + text[from..end].iter().rposition(|byte| !is_sign(byte)).map_or(0, |at| at + 1);
+    let mut end = last(value);
+    // The letter of an escape is no name.
+    while matches!(text[from..end], [.., b'\\', b'n' | b'r' | b't']) {
+        end = last(end - 2);
+    }
     let start = from + text[from..end].iter().rposition(|byte| !is_name(byte)).map_or(0, |at| at + 1);
     start..end
 }
@@ -131,7 +136,7 @@ mod tests {
         for text in [
             "acme ", "acme: \"", "acme=", "acme_api_key = '", "ACME_TOKEN=", "acme secret ", "acme-access-", "acmev1 ", "acme -t ",
             "$acmeToken .= \"", "var acmeToken string = \"", "NSString *acme = @\"", "acme_sid: ", "acme \"", "acme, ",
-            "x-acme-token: ", "",
+            "x-acme-token: ", "", "<acmeToken>\\n    ", "acme_token:\\r\\n\\t",
         ] {
             assert!(!is_otherwise(text, 32), "{text:?}");
         }
