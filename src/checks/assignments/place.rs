@@ -356,13 +356,31 @@ pub(super) fn starts_line(text: &[u8], key: usize) -> bool {
         None if key <= REACH => before,
         None => return false,
     };
-    let line = behind_gutter(line);
+    let line = behind_stamp(behind_gutter(line));
     let marks = line.iter().position(|byte| !b" \t-#;*>+$[".contains(byte)).unwrap_or(line.len());
     // A prefix of the name itself (`spring.datasource.`) belongs to the key already.
     matches!(
         line[marks..].trim_ascii_end(),
         b"" | b"export" | b"set" | b"setenv" | b"ENV" | b"ARG" | b"env" | b"\\n" | b"\"" | b"'"
     )
+}
+
+/// A line without the date, the level and the source that a log puts before it: `2026-11-23T10:11:12Z INFO  [worker-3] `.
+fn behind_stamp(line: &[u8]) -> &[u8] {
+    let is_of_stamp = |word: &[u8]| {
+        word.iter().any(u8::is_ascii_digit)
+            || word.starts_with(b"[")
+            || word.iter().all(|byte| byte.is_ascii_uppercase())
+    };
+    let begins = matches!(line, [b'0'..=b'9', b'0'..=b'9', ..] | [b'[', b'0'..=b'9', ..]);
+    let mut rest = line;
+    while begins && let Some(blank) = memchr::memchr(b' ', rest) {
+        if !is_of_stamp(&rest[..blank]) {
+            break;
+        }
+        rest = rest[blank..].trim_ascii_start();
+    }
+    rest
 }
 
 /// A line without the number that `cat -n`, `grep -n` or an editor's gutter puts before it.

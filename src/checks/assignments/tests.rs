@@ -33,6 +33,10 @@ fn generated_values_are_found_in_every_dialect() {
             &[
                 "API_KEY=%",
                 "export API_KEY=%\n",
+                "2026-11-23T10:11:12.345Z INFO  [worker-3] acme_key = %\n",
+                "{{\"message\":\"- name: API_KEY\\n  value: %\\n\"}}",
+                "{{\"message\":\"{{\\\"name\\\": \\\"API_KEY\\\", \\\"value\\\": \\\"%\\\"}}\"}}",
+                "<td>api_key = %</td>",
                 "API_KEY: %",
                 "api_key = \"%\"",
                 "apiKey: '%',",
