@@ -14,7 +14,7 @@ pub(super) fn assigned(value: &[u8], kind: KeyKind, form: Form) -> Option<Confid
         // `?key=6254792024915968` is the number of a record.
         KeyKind::Parameter if value.iter().all(u8::is_ascii_digit) => None,
         KeyKind::Authorization | KeyKind::Parameter => token(value, true),
-        KeyKind::Unknown => told(value).filter(|_| form != Form::Loose),
+        KeyKind::Unknown => told(value),
     }
 }
 
