@@ -65,7 +65,7 @@ pub(super) fn around(text: &[u8], word: &Range<usize>) -> Option<Key> {
     }
     let dashes = text[start..word.start].iter().take_while(|&&byte| byte == b'-').count();
     let is_flag =
-        dashes > 0 && start.checked_sub(1).is_none_or(|at| text[at] <= b' ' || b"\"'`[(=".contains(&text[at]));
+        dashes > 0 && start.checked_sub(1).is_none_or(|at| text[at] <= b' ' || b"\"'`[(=>+".contains(&text[at]));
     Some(Key { range: start + dashes..end, is_flag })
 }
 

@@ -151,6 +151,7 @@ fn generated_values_are_found_in_every_dialect() {
                 "CREATE USER IF NOT EXISTS acme IDENTIFIED BY '%'",
                 "grant all on a.b to 'acme' identified by '%'",
                 "--password %",
+                "+--password %",
                 "--password=%",
                 "-p x --pass %",
                 "mysql -uroot -p%",

@@ -257,8 +257,8 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
 /// The end of a value without what follows it: the rest of a list or of a query, and punctuation.
 fn trimmed(text: &[u8], start: usize, end: usize) -> usize {
     // `…</td>`, `…&#10;`
-    let tail = |mark: &[u8]| memchr::memmem::find(&text[start..end], mark).map_or(end, |at| start + at);
-    let mut end = tail(b"</").min(tail(b"&#1"));
+    let is_tail = |at: &usize| matches!(text[start + at..end], [b'<', b'/', ..] | [b'&', b'#', b'1', ..]);
+    let mut end = memchr::memchr2_iter(b'<', b'&', &text[start..end]).find(is_tail).map_or(end, |at| start + at);
     // `A=b,C=d`, `a=b&c=d`, `a=b;c=d`
     if let Some(next) = text[start..end].iter().position(|byte| b",;&|".contains(byte)) {
         let name = &text[start + next + 1..end];
