@@ -368,11 +368,9 @@ pub(super) fn starts_line(text: &[u8], key: usize) -> bool {
 /// A line without the date, the level and the source that a log puts before it: `2026-11-23T10:11:12Z INFO  [worker-3] `.
 fn behind_stamp(line: &[u8]) -> &[u8] {
     let is_of_stamp = |word: &[u8]| {
-        word.iter().any(u8::is_ascii_digit)
-            || word.starts_with(b"[")
-            || word.iter().all(|byte| byte.is_ascii_uppercase())
+        word.iter().any(u8::is_ascii_digit) || word.starts_with(b"[") || word.iter().all(u8::is_ascii_uppercase)
     };
-    let begins = matches!(line, [b'0'..=b'9', b'0'..=b'9', ..] | [b'[', b'0'..=b'9', ..]);
+    let begins = matches!(line, [b'0'..=b'9' | b'[', b'0'..=b'9', ..]);
     let mut rest = line;
     while begins && let Some(blank) = memchr::memchr(b' ', rest) {
         if !is_of_stamp(&rest[..blank]) {

@@ -150,11 +150,14 @@ fn typed(text: &[u8], at: usize) -> Option<usize> {
 /// Where the first line of a YAML block scalar begins: `|`, `>-` and the like, then an indented line.
 fn block_scalar(text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    let head = match rest {
-        [b'|' | b'>', b'-' | b'+', b'\n', ..] => 3,
-        [b'|' | b'>', b'-' | b'+', b'\\', b'n', ..] => 4,
-        [b'|' | b'>', b'\n', ..] => 2,
-        [b'|' | b'>', b'\\', b'n', ..] => 3,
+    let mark = match rest {
+        [b'|' | b'>', b'-' | b'+', ..] => 2,
+        [b'|' | b'>', ..] => 1,
+        _ => return None,
+    };
+    let head = match rest[mark..] {
+        [b'\n', ..] => mark + 1,
+        [b'\\', b'n', ..] => mark + 2,
         _ => return None,
     };
     let indent = skip_blank(rest, head);
