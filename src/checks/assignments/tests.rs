@@ -145,6 +145,7 @@ fn generated_values_are_found_in_every_dialect() {
                 "password = '%'",
                 "db.password=%",
                 "<password>%</password>",
+                "\"&lt;password>%&lt;/password>\\\"\"",
                 "<password type=\"x\">%</password>",
                 "<field name=\"password\">%</field>",
                 "PASSWORD '%'",

@@ -206,6 +206,10 @@ fn bare(text: &[u8], key: &Range<usize>, place: &Place, at: usize, runs: &mut Ru
         } else {
             at + memchr::memchr2(b'<', b'\n', head).unwrap_or(head.len())
         };
+        // What an entity opened, one closes; within an element that stands as it is, it is a part of the value.
+        let is_escaped = text[..key.start].ends_with(b"&lt;");
+        let closed = memchr::memmem::find(&text[at..end], b"&lt;/").filter(|_| is_escaped);
+        let end = closed.map_or(end, |len| at + len);
         let end = end - text[at..end].iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
         return (end > at).then_some(Value { range: at..end, form: Form::Plain });
     }
