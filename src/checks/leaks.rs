@@ -23,12 +23,13 @@ impl View {
 }
 
 /// The views in order, without those that saw more only because they took an encoding for a part of the value: where the same rule sees,
-/// with the encoding removed, that the value ends earlier, it does.
+/// with one more encoding removed, that the value ends earlier, it does. Another way in may have lost the end.
 pub(super) fn without_surplus(mut views: Vec<View>) -> Vec<View> {
     views.sort_by_key(|view| (view.span.start, view.rule, Reverse(view.wrapping.depth()), view.span.end));
     views.dedup_by(|view, deeper| {
         (view.span.start, view.rule) == (deeper.span.start, deeper.rule)
             && view.wrapping.depth() < deeper.wrapping.depth()
+            && view.wrapping.holds(deeper.wrapping)
             && view.span.end > deeper.span.end
     });
     views.sort_by_key(|view| (view.span.start, view.span.end));
@@ -89,6 +90,7 @@ pub(super) fn parts(text: &[u8], value: &Range<usize>) -> Option<Vec<Range<usize
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Encoding;
 
     #[test]
     fn the_strings_of_an_object_are_its_parts() {
@@ -111,16 +113,23 @@ mod tests {
 
     #[test]
     fn what_only_an_encoding_adds_is_surplus() {
-        let view = |rule, span, depth: usize| {
-            let wrapping =
-                (0..depth).fold(Wrapping::default(), |outer, _| outer.with(crate::model::Encoding::Json).unwrap());
+        use Encoding::{Base64, Json, Terminal};
+        let view = |rule, span, layers: &[Encoding]| {
+            let wrapping = layers.iter().fold(Wrapping::default(), |outer, layer| outer.with(*layer).unwrap());
             View { rule, span, wrapping, value: SecretBytes::new(b"") }
         };
-        let views =
-            vec![view(1, 0..20, 0), view(1, 0..15, 1), view(2, 3..18, 0), view(3, 30..40, 1), view(3, 30..35, 0)];
+        let views = vec![
+            view(1, 0..20, &[]),
+            view(1, 0..15, &[Json]),
+            view(2, 3..18, &[]),
+            view(3, 30..40, &[Json]),
+            view(3, 30..35, &[]),
+            view(4, 50..60, &[Base64]),
+            view(4, 50..55, &[Terminal, Base64]),
+        ];
         let views = without_surplus(views);
         let spans: Vec<Vec<_>> =
             clusters(&views).map(|all| all.iter().map(|view| view.span.clone()).collect()).collect();
-        assert_eq!(spans, [vec![0..15, 3..18], vec![30..35, 30..40]]);
+        assert_eq!(spans, [vec![0..15, 3..18], vec![30..35, 30..40], vec![50..55, 50..60]]);
     }
 }

@@ -25,6 +25,12 @@ impl Wrapping {
         self.layers.into_iter().flatten()
     }
 
+    /// Whether `inner` is this wrapping, with more layers inside or none.
+    pub(crate) fn holds(self, inner: Self) -> bool {
+        let mut layers = inner.iter();
+        self.iter().all(|layer| layers.next() == Some(layer))
+    }
+
     /// How many layers there are.
     pub(crate) fn depth(self) -> usize {
         self.iter().count()

@@ -88,9 +88,13 @@ pub(super) struct Document {
 impl Document {
     /// A list of one secret, of the first template that says `template`.
     pub(super) fn of(template: &str, seed: u64, wrap: Wrap) -> Self {
-        let template = templates().iter().position(|(_, text)| text.contains(template)).unwrap();
-        let secret = Node::Secret { template, seed, wrap, is_blank: false };
-        Self { format: 0, store: Store::Plain, nodes: vec![secret] }
+        Self { format: 0, store: Store::Plain, nodes: vec![Node::secret(template, seed, wrap)] }
+    }
+
+    /// A row of a table, with a secret behind its key.
+    pub(super) fn row(key: &'static str, template: &str, seed: u64, wrap: Wrap) -> Self {
+        let format = FORMATS.iter().position(|(name, _)| *name == "g.csv").unwrap();
+        Self { format, store: Store::Plain, nodes: vec![Node::Map(vec![(key, Node::secret(template, seed, wrap))])] }
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -159,6 +163,11 @@ fn are_alike(before: &Value, after: &Value) -> bool {
 }
 
 impl Node {
+    fn secret(template: &str, seed: u64, wrap: Wrap) -> Self {
+        let template = templates().iter().position(|(_, text)| text.contains(template)).unwrap();
+        Self::Secret { template, seed, wrap, is_blank: false }
+    }
+
     fn text(&self) -> String {
         match self {
             Self::Word(word) => (*word).to_owned(),
