@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::key::KeyKind;
+use super::place::skip_space;
 use super::quote::Quote;
 
 /// An argument is read so far, and so deep.
@@ -100,10 +101,6 @@ fn argument(text: &[u8], start: usize) -> Option<Argument> {
         }
         at += 1;
     }
-}
-
-fn skip_space(text: &[u8], at: usize) -> usize {
-    at + text[at.min(text.len())..].iter().take(64).take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Literals that stand in for what is read at run time: `os.getenv("X", "…")`, `process.env.X || '…'`, `Field(default="…")`.
 
+use super::names::ends_in;
 use super::place::skip_blank;
 use super::quote::Quote;
 
@@ -42,18 +43,10 @@ pub(super) fn literal(text: &[u8], at: usize) -> Option<usize> {
 
 /// The argument of a call, whose first one begins at `at`, that is a fallback.
 fn argument(text: &[u8], function: &[u8], at: usize) -> Option<usize> {
-    let ends_in = |words: &[&str]| {
-        words.iter().any(|word| {
-            function
-                .len()
-                .checked_sub(word.len())
-                .is_some_and(|at| function[at..].eq_ignore_ascii_case(word.as_bytes()))
-        })
-    };
     let Some(first) = is_quoted(text, at) else {
-        return named(text, at).filter(|_| ends_in(FIELDS));
+        return named(text, at).filter(|_| ends_in(function, FIELDS));
     };
-    if ends_in(FIELDS) {
+    if ends_in(function, FIELDS) {
         return Some(first);
     }
     let open = Quote::at(text, first)?;
@@ -61,7 +54,7 @@ fn argument(text: &[u8], function: &[u8], at: usize) -> Option<usize> {
     let comma = skip_blank(text, close + open.len());
     let second = skip_blank(text, comma + 1);
     (text.get(comma) == Some(&b',')).then_some(())?;
-    is_quoted(text, second).or_else(|| named(text, second)).filter(|_| ends_in(READERS))
+    is_quoted(text, second).or_else(|| named(text, second)).filter(|_| ends_in(function, READERS))
 }
 
 /// The literal that the argument at `at` gives for a default.

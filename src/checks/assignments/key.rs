@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::names::{ACTIONS, FOREIGN, KEYS, NEUTRAL, OTHERS, PASSWORD_ENDS, PASSWORDS, PUBLIC, SURE};
+use super::names::{ACTIONS, FOREIGN, KEYS, NEUTRAL, OTHERS, PASSWORD_ENDS, PASSWORDS, PUBLIC, SURE, ends_in};
 
 /// A key is read this far to the left of its word, and to the right.
 const REACH: usize = 64;
@@ -84,12 +84,9 @@ fn is_name(byte: u8) -> bool {
 /// Judges a key by its words. The last ones say what the value is: `token_secret` is one, `secret_name` is not.
 pub(super) fn judge(name: &[u8]) -> Option<KeyKind> {
     let known = COMMON.iter().find(|(common, _)| name.eq_ignore_ascii_case(common));
-    let is_foreign = |word: &&str| {
-        name.len().checked_sub(word.len()).is_some_and(|at| name[at..].eq_ignore_ascii_case(word.as_bytes()))
-    };
     match known {
         Some((_, kind)) => Some(*kind),
-        None if FOREIGN.iter().any(is_foreign) => Some(KeyKind::Password),
+        None if ends_in(name, FOREIGN) => Some(KeyKind::Password),
         None => judge_words(name),
     }
 }

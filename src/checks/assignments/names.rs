@@ -26,6 +26,13 @@ impl WordSet {
     }
 }
 
+/// Whether a name ends in one of these words, in any case.
+pub(super) fn ends_in(name: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| {
+        name.len().checked_sub(word.len()).is_some_and(|at| name[at..].eq_ignore_ascii_case(word.as_bytes()))
+    })
+}
+
 /// What a password is called.
 pub(super) static PASSWORDS: WordSet =
     WordSet::new(&["pass", "userpass", "dbpass", "pw", "passin", "passout", "psk", "bindpw", "rootpw", "masterauth"]);

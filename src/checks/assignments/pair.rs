@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use data_encoding::BASE64;
 
+use super::names::ends_in;
 use super::place::skip_blank;
 use super::quote::Quote;
 
@@ -12,9 +13,7 @@ const LONGEST: usize = 256;
 
 /// Whether pairs are given to what has this name: `auth`, `HTTPBasicAuth`, `NetworkCredential`.
 pub(super) fn takes_pairs(name: &[u8]) -> bool {
-    [&b"auth"[..], b"credential", b"credentials"]
-        .iter()
-        .any(|end| name.len() >= end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end))
+    ends_in(name, &["auth", "credential", "credentials"])
 }
 
 /// The second of two strings in a list, of which the first may be a name: `('user', 'password')`, `user, "password")`.

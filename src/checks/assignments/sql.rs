@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::key::{self, KeyKind};
-use super::place::skip_blank;
+use super::place::{skip_blank, skip_space};
 use super::quote::Quote;
 use super::table::{self, MOST_COLUMNS, REACH, Table};
 
@@ -137,11 +137,6 @@ fn columns(text: &[u8], at: usize) -> Option<(Vec<Option<KeyKind>>, usize)> {
 
 fn starts_with(text: &[u8], word: &[u8]) -> bool {
     text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
-}
-
-/// White space of a statement may hold line ends.
-fn skip_space(text: &[u8], at: usize) -> usize {
-    at + text.get(at..).unwrap_or_default().iter().take(96).take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
 #[cfg(test)]
