@@ -93,7 +93,7 @@ fn what_was_doubted_once_holds() {
         Document::of("private_key\": \"{begin}{pem-json:PRIVATE KEY}", 16_706_707_513_981_222_030, Wrap::Base64Lines);
     keeps_its_shape_and_loses_its_secrets(&document).unwrap();
     // With `id,"` before it the first line of base64 is of 80 columns, as if a terminal had broken it: joined to the second, not to the third.
-    let document = Document::row("id", "discord.com/api/webhooks", 0, Wrap::Base64Lines);
+    let document = Document::wide_row("id", "discord.com/api/webhooks", 0, Wrap::Base64Lines);
     keeps_its_shape_and_loses_its_secrets(&document).unwrap();
 }
 

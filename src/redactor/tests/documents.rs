@@ -91,10 +91,11 @@ impl Document {
         Self { format: 0, store: Store::Plain, nodes: vec![Node::secret(template, seed, wrap)] }
     }
 
-    /// A row of a table, with a secret behind its key.
-    pub(super) fn row(key: &'static str, template: &str, seed: u64, wrap: Wrap) -> Self {
+    /// A row of a table in UTF-16, with a secret behind its key.
+    pub(super) fn wide_row(key: &'static str, template: &str, seed: u64, wrap: Wrap) -> Self {
         let format = FORMATS.iter().position(|(name, _)| *name == "g.csv").unwrap();
-        Self { format, store: Store::Plain, nodes: vec![Node::Map(vec![(key, Node::secret(template, seed, wrap))])] }
+        let nodes = vec![Node::Map(vec![(key, Node::secret(template, seed, wrap))])];
+        Self { format, store: Store::Wide(Utf16::Little), nodes }
     }
 
     pub(super) fn name(&self) -> &'static str {
