@@ -11,7 +11,7 @@ use super::*;
 use crate::model::Placeholder;
 use crate::planted::{KNOWN, Piece, Wrap, document, known};
 use crate::property::property;
-use documents::Document;
+use documents::{Document, Node};
 
 fn scanner() -> &'static Scanner {
     static SCANNER: OnceLock<Scanner> = OnceLock::new();
@@ -88,13 +88,17 @@ proptest! {
 
 #[test]
 fn what_was_doubted_once_holds() {
+    let holds = |document: &Document| keeps_its_shape_and_loses_its_secrets(document).unwrap();
     // The end of the key, padding and line end, looks like the base64 of the quote behind it.
-    let document =
-        Document::of("private_key\": \"{begin}{pem-json:PRIVATE KEY}", 16_706_707_513_981_222_030, Wrap::Base64Lines);
-    keeps_its_shape_and_loses_its_secrets(&document).unwrap();
+    let template = "private_key\": \"{begin}{pem-json:PRIVATE KEY}";
+    let key = Node::secret(template, 16_706_707_513_981_222_030, Wrap::Base64Lines);
+    holds(&Document::of("a.json", vec![key]));
     // With `id,"` before it the first line of base64 is of 80 columns, as if a terminal had broken it: joined to the second, not to the third.
-    let document = Document::wide_row("id", "discord.com/api/webhooks", 0, Wrap::Base64Lines);
-    keeps_its_shape_and_loses_its_secrets(&document).unwrap();
+    let hook = Node::secret("discord.com/api/webhooks", 0, Wrap::Base64Lines);
+    holds(&Document::of("g.csv", vec![Node::Map(vec![("id", hook)])]).wide());
+    // A line that is a string of JSON, and no more.
+    let settings = Node::secret("[pypi]", 0, Wrap::Escaped);
+    holds(&Document::of("c.jsonl", vec![Node::Inner(Box::new(settings))]));
 }
 
 proptest! {

@@ -18,6 +18,7 @@ pub(super) fn text_start(bytes: &[u8], at: usize, end: usize, floor: usize) -> O
 pub(super) fn decode(bytes: &[u8], first: usize, inside: usize, end: usize, layer: &mut Layer) -> usize {
     let before = bytes[first..inside].rchunks_exact(4).take_while(|quad| reads_as_text(&triple(quad))).count();
     let start = inside - 4 * before;
+    let end = run::shift(inside..end, 4, |range| is_text(&bytes[range])).unwrap_or(end);
     layer.begin(start, start / 4 * 3);
     let mut at = start;
     for line in Lines::new(bytes, start..end) {

@@ -48,6 +48,17 @@ pub(super) fn around(bytes: &[u8], at: usize, floor: usize) -> Range<usize> {
     start..end(bytes, start)
 }
 
+/// Where units of `unit` characters, the first of which begin a window that is text, are no text any more, while others that begin
+/// between them are: two texts were encoded each by itself, and written one behind the other.
+pub(super) fn shift(run: Range<usize>, unit: usize, is_text: impl Fn(Range<usize>) -> bool) -> Option<usize> {
+    let is_window = |at: usize| is_text(at..at + WINDOW);
+    let mut windows = (run.start + WINDOW..run.end).step_by(WINDOW).take_while(|at| at + WINDOW + unit <= run.end);
+    let at = windows.find(|&at| !is_window(at) && (1..unit).any(|phase| is_window(at + phase)))?;
+    // The window before it may have been text up to where the other text begins.
+    let mut units = (at - WINDOW..at + WINDOW).step_by(unit);
+    Some(units.find(|&at| !is_text(at..at + unit)).unwrap_or(at))
+}
+
 /// A run and the lines that continue it.
 pub(super) struct Lines<'a> {
     bytes: &'a [u8],

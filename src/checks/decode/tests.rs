@@ -71,6 +71,21 @@ proptest! {
     }
 
     #[test]
+    fn texts_encoded_each_by_itself_are_all_found(pieces in prop::collection::vec("[ -~]{40,120}", 2..5), foreign in "[0-9]{0,3}") {
+        let base64: Vec<_> = pieces.iter().map(|piece| BASE64URL_NOPAD.encode(piece.as_bytes())).collect();
+        let hex: Vec<_> = pieces.iter().map(|piece| HEXLOWER.encode(piece.as_bytes())).collect();
+        for (encoding, texts) in [(Encoding::Base64, base64), (Encoding::Hex, hex)] {
+            let stored = texts.join(&foreign);
+            for piece in &pieces {
+                // Where one ends and the next begins, some letters read as text in the units of either.
+                let middle = &piece.as_bytes()[16..piece.len() - 4];
+                let found = unwrap(&Text::plain(stored.as_bytes()), &[encoding], middle);
+                prop_assert!(found.is_some(), "{piece:?} in {stored}");
+            }
+        }
+    }
+
+    #[test]
     fn what_was_decoded_before_changes_nothing(
         pieces in prop::collection::vec(("[a-z]{8,40}", 0..8_usize, "[A-Za-z-]{0,12}"), 1..4),
         before in "[ -~]{40,60}", form in 0..8_usize, lead in 0..60_usize,
@@ -170,6 +185,17 @@ fn a_token_too_long_for_an_escapes_region_is_decoded_by_itself() {
         let found: Vec<_> =
             layers.iter().filter(|(_, layer)| layer.bytes().len() > 1000).map(|(found, _)| found).collect();
         assert_eq!(found, [expected], "{count}");
+    }
+}
+
+#[test]
+fn a_text_in_base64_is_found_however_far_behind_another() {
+    let [first, second] = ["kiwi ridge, tern and heron: two", "user:plain/words and more of them"];
+    for cut in 0..3 {
+        let lead = BASE64URL_NOPAD.encode(&first.as_bytes()[cut..]) + &"Zm9vYmFyYmF6cXV4".repeat(100);
+        let stored = format!("{lead}{}", BASE64.encode(second.as_bytes()));
+        let found = unwrap(&Text::plain(stored.as_bytes()), &[Encoding::Base64], second.as_bytes());
+        assert_eq!(found, Some(lead.len()..stored.len()), "{lead}");
     }
 }
 

@@ -86,16 +86,15 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// A list of one secret, of the first template that says `template`.
-    pub(super) fn of(template: &str, seed: u64, wrap: Wrap) -> Self {
-        Self { format: 0, store: Store::Plain, nodes: vec![Node::secret(template, seed, wrap)] }
+    /// A file of this name.
+    pub(super) fn of(name: &str, nodes: Vec<Node>) -> Self {
+        let format = FORMATS.iter().position(|(known, _)| *known == name).unwrap();
+        Self { format, store: Store::Plain, nodes }
     }
 
-    /// A row of a table in UTF-16, with a secret behind its key.
-    pub(super) fn wide_row(key: &'static str, template: &str, seed: u64, wrap: Wrap) -> Self {
-        let format = FORMATS.iter().position(|(name, _)| *name == "g.csv").unwrap();
-        let nodes = vec![Node::Map(vec![(key, Node::secret(template, seed, wrap))])];
-        Self { format, store: Store::Wide(Utf16::Little), nodes }
+    /// The same in UTF-16.
+    pub(super) fn wide(self) -> Self {
+        Self { store: Store::Wide(Utf16::Little), ..self }
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -164,7 +163,8 @@ fn are_alike(before: &Value, after: &Value) -> bool {
 }
 
 impl Node {
-    fn secret(template: &str, seed: u64, wrap: Wrap) -> Self {
+    /// Of the first template that says `template`.
+    pub(super) fn secret(template: &str, seed: u64, wrap: Wrap) -> Self {
         let template = templates().iter().position(|(_, text)| text.contains(template)).unwrap();
         Self::Secret { template, seed, wrap, is_blank: false }
     }
