@@ -270,10 +270,6 @@ impl Finds<'_, '_> {
         if kind == KeyKind::Authorization || name.eq_ignore_ascii_case(b"bearer") {
             return self.at_credentials(key, place);
         }
-        // `acme_key` is a name that somebody gave a key; `mapKey` is one of a language's.
-        if kind == KeyKind::Unknown && text[word.saturating_sub(1)] != b'_' {
-            return None;
-        }
         if kind == KeyKind::Parameter && !is_parameter(text, key.range.start) {
             return None;
         }
@@ -293,6 +289,11 @@ impl Finds<'_, '_> {
             return self.push(Check::Password, key.range.start, password, confidence, Proof::None);
         }
         let value = value::read(text, &key.range, place, &mut self.read.runs)?;
+        // `acme_key` is a name that somebody gave a key; `releaseManagerKey` may be that of a fingerprint.
+        let is_fingerprint = || text[value.range.clone()].iter().all(u8::is_ascii_hexdigit);
+        if kind == KeyKind::Unknown && text[word.saturating_sub(1)] != b'_' && is_fingerprint() {
+            return None;
+        }
         self.judge(key, kind, place, value)
     }
 

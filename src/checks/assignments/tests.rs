@@ -121,6 +121,8 @@ fn generated_values_are_found_in_every_dialect() {
                 "'authorization': 'SSWS %'",
                 "bearer %",
                 "authorization=Bearer %",
+                "X-Acme-Key: %",
+                "const acmeKey = \"%\";",
             ][..],
             &["{W:32}", "{V:64}"][..],
         ),
@@ -394,6 +396,8 @@ fn what_is_no_secret_is_not_found() {
         "https://acme.io/testcase?key={d:16}",
         "last_synced_token: {x:10}",
         "fbconnectkey: {x:32}",
+        "<releaseManagerKey>{x:40}</releaseManagerKey>",
+        "--primary-signing-fpr-key {x:40}",
     ] {
         let (hits, _) = found(&checks, template, 3);
         let hits: Vec<_> = hits.into_iter().filter(|(_, sure)| *sure >= Medium).map(|(value, _)| value.len()).collect();

@@ -49,6 +49,9 @@ pub(super) const WORDS: &[Word] = &[
     Word { literal: "key", goes_on: "s" },
     word("api key"),
     word("access key"),
+    word("api token"),
+    word("access token"),
+    word("auth token"),
     Word { literal: "auth", goes_on: "o" },
     word("extraheader"),
     word("bearer"),
@@ -59,13 +62,13 @@ pub(super) const WORDS: &[Word] = &[
     word("sessionid"),
     word("connect.sid"),
     word("_salt"),
-    // In the names of vendors' keys alone: `ACME_PRIVATE = …`. Behind a blank, the first stands in the head of every PEM block.
-    word("_private"),
+    // In the names of vendors' keys alone: `ACME_PRIVATE = …`.
+    word("private"),
     word("access"),
 ];
 
 /// Words that every other sentence has: behind a blank they name a secret only where a generated value follows, and the last two always.
-const COMMON: &[&str] = &["key", "_private", "access"];
+const COMMON: &[&str] = &["key", "private", "access"];
 
 impl Word {
     /// Whether the word at `at` may be one of a secret's name, by the bytes next to it alone.
