@@ -32,6 +32,7 @@ static DUMMIES: &[(u64, u8)] = &[
     (0x3002_888f_967a_7086, 23),  // kubeadm documentation: bootstrap token
     (0x37f8_f09b_df12_c2f2, 39),  // Firebase SDK tests: API key
     (0x3a64_bcd9_cea4_3c0a, 79),  // BIP-39: vector
+    (0x3a8b_61d0_f636_b007, 39),  // Google's samples, as other scanners list them: API key
     (0x3c09_4943_5a7e_4277, 49),  // BIP-39: vector
     (0x3f37_0c9d_d822_5c63, 39),  // Firebase SDK tests: API key
     (0x44f0_5a06_9ba8_95c4, 40),  // GitHub documentation: token
@@ -70,6 +71,7 @@ static DUMMIES: &[(u64, u8)] = &[
     (0xa19f_89ab_3555_eac1, 39),  // Firebase SDK tests: API key
     (0xa3a8_ee43_7933_3906, 36),  // a UUID that documentation uses
     (0xa4b8_b245_ab28_bc4f, 23),  // kubeadm documentation: bootstrap token
+    (0xa6c8_14bc_555a_e62c, 39),  // Google's samples, as other scanners list them: API key
     (0xa6d3_26bc_8f12_0786, 85),  // GOV.UK Notify documentation: API key
     (0xaa65_4743_9583_c3a2, 88),  // Cosmos DB emulator documentation: key
     (0xaaf6_f663_9214_566e, 40),  // GitHub documentation: token
