@@ -1,5 +1,7 @@
 //! Whether what a rule matched is worth a hit: its proof, what speaks against it, how sure that leaves the rule.
 
+use std::ops::Range;
+
 use super::boundary;
 use super::filters;
 use super::proof;
@@ -53,6 +55,20 @@ pub(super) fn judge_within(number: u32, rule: &Rule, found: Match, end: usize, t
             Hit { matched: whole.clone(), secret: whole, confidence: Confidence::Low, ..hit }
         }),
     }
+}
+
+/// The hit that something generated is behind the mark of a rule's tokens, at `start`, though it has not their form: cut off, broken, or of
+/// a form that is not known yet. Nobody shares such a thing knowingly.
+pub(super) fn judge_behind(number: u32, rule: &Rule, start: usize, body: Range<usize>, text: &Text<'_>) -> Option<Hit> {
+    const LEAST: usize = 16;
+    let whole = start..body.end;
+    let is_token = body.len() >= LEAST
+        && rule.base_confidence() > Confidence::Low
+        && !takes_a_part(rule)
+        && filters::is_generated(&text.bytes[body])
+        && !boundary::follows_base64(text.bytes, start);
+    let hit = is_token.then(|| judge(number, rule, Match { whole: whole.clone(), secret: whole }, text))??;
+    Some(Hit { confidence: Confidence::Low, ..hit })
 }
 
 /// Whether a value says of itself that it is none; `body` is what stands behind its prefix. What has a vendor's shape and length is doubted
@@ -117,6 +133,11 @@ mod tests {
             ("TOKEN{begin}ghp_{W:30}{sign:github-classic}{end}EXTRA", &[High]),
             ("{begin}ghp_{W:40}{end}", &[Low]),
             ("{W:20}ghp_{W:40}", &[]),
+            ("{begin}ghp_{W:30}{end}", &[Low]),
+            ("{begin}ghp_{W:30}{end}…", &[Low]),
+            ("{begin}ghp_{W:20}{end} ghp_{W:20}", &[Low, Low]),
+            ("ghp_{W:15}", &[]),
+            ("ghp_your_personal_access_token_of_github", &[]),
         ] {
             let example = expand(template, 1, &sign).expect("the template is sound");
             let hits = checks.search(example.text.as_bytes(), &mut Scratch::default()).hits;

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::judge::{judge, judge_within};
+use super::judge::{judge, judge_behind, judge_within};
 use super::keyblock;
 use super::keywords::{self, Names};
 use super::prefilter::{Anchor, AnchorHit};
@@ -196,10 +196,19 @@ impl Patterns {
         } else if let Matcher::Shape(sequences, placements) = matcher
             && is_mark(rule, route)
         {
-            let within = placements[route.word as usize].iter().find_map(|&(index, place)| {
-                shapes::match_within(&sequences[index], place, text.bytes, at, &mut state.memo)
-            });
-            hits.extend(within.and_then(|(found, end)| judge_within(route.rule, rule, found, end, text)));
+            let places = || placements[route.word as usize].iter().map(|&(index, place)| (&sequences[index], place));
+            let within = places()
+                .find_map(|(sequence, place)| shapes::match_within(sequence, place, text.bytes, at, &mut state.memo));
+            if let Some((found, end)) = within {
+                hits.extend(judge_within(route.rule, rule, found, end, text));
+            } else if at >= state.done
+                && let Some(body) =
+                    places().find_map(|(sequence, place)| shapes::behind_mark(sequence, place, &(at..end), text.bytes))
+            {
+                // What stands in it is of it.
+                state.done = body.end;
+                hits.extend(judge_behind(route.rule, rule, at, body, text));
+            }
         }
     }
 

@@ -82,6 +82,25 @@ pub(super) fn match_within(
     Some((found, end))
 }
 
+/// What stands behind the anchor that `sequence` begins with, as far as letters, digits and bytes of its runs go.
+pub(super) fn behind_mark(
+    sequence: &Sequence,
+    place: Placement,
+    anchor: &Range<usize>,
+    text: &[u8],
+) -> Option<Range<usize>> {
+    /// No token of an unknown form is followed further.
+    const REACH: usize = 256;
+    if (place.index, place.offset) != (0, 0) || !is_free_before(text, anchor.start) {
+        return None;
+    }
+    let is_in_run =
+        |byte: u8| sequence.steps.iter().any(|step| matches!(step, Step::Run { set, .. } if set[usize::from(byte)]));
+    let goes_on = |byte: &&u8| byte.is_ascii_alphanumeric() || is_in_run(**byte);
+    let len = text[anchor.end..].iter().take(REACH).take_while(goes_on).count();
+    Some(anchor.end..anchor.end + len)
+}
+
 /// Matches `sequence` from `start` on, standing alone at both ends.
 pub(super) fn match_from(sequence: &Sequence, text: &[u8], start: usize, memo: &mut RunMemo) -> Option<Match> {
     if !is_free_before(text, start) {
