@@ -155,7 +155,8 @@ fn kind(last: &str, head: &[&str]) -> Option<KeyKind> {
         return Some(KeyKind::Token { sure: is_sure(&last) || head.iter().any(is_sure) });
     }
     let is_owned = head.iter().any(is_sure);
-    (last == "key").then_some(if is_owned { KeyKind::Token { sure: true } } else { KeyKind::Unknown })
+    let is_unknown = last == "key" || (!head.is_empty() && ["private", "access"].contains(&last));
+    is_unknown.then_some(if is_owned { KeyKind::Token { sure: true } } else { KeyKind::Unknown })
 }
 
 /// The name in lower case, with `_` between its words: at `-`, `.`, blank, and where lower case turns to upper.
@@ -240,7 +241,7 @@ mod tests {
                     "write_key",
                 ],
             ),
-            (Some(KeyKind::Unknown), &["acme_key"]),
+            (Some(KeyKind::Unknown), &["acme_key", "acme_private", "ACME_ACCESS"]),
             (AUTHORIZATION, &["Authorization", "Proxy-Authorization", "http.extraheader"]),
             (Some(KeyKind::Parameter), &["key", "sig", "X-Amz-Signature"]),
             (

@@ -90,6 +90,7 @@ pub(super) fn of(text: &[u8], key: &Key) -> Option<Place> {
         // Variables of Terraform: `variable "KEY" { default = "…" }`
         [b'{', ..] if quoted && is_apart => member(text, gap + 1, b'}', b"default"),
         [b'(', ..] if !is_apart => place(1, Separator::Loose, true),
+        [b'(', rest @ ..] => colon(text, key, gap + 1 + remark(rest)?, quoted),
         // PHP: s:8:"password";s:7:"…"
         [b';', b's', b':', rest @ ..] if quoted => {
             let digits = rest.iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
@@ -131,6 +132,13 @@ fn ends_generated(text: &[u8], key: &Key) -> bool {
     let before = text[from..key.range.start].iter().rev().take_while(|byte| is_of(byte)).count();
     let whole = key.range.start - before..key.range.end;
     whole.len() >= LEAST && filters::is_generated(&text[whole])
+}
+
+/// Where the colon stands behind a remark on the key: `Password (temporary): …`.
+fn remark(text: &[u8]) -> Option<usize> {
+    const LONGEST: usize = 24;
+    let end = text.iter().take(LONGEST).position(|byte| matches!(byte, b')' | b'\n'))?;
+    text[end..].starts_with(b"):").then_some(end + 1)
 }
 
 /// Where the value begins behind the colon at `at`.

@@ -49,6 +49,7 @@ pub(super) const WORDS: &[Word] = &[
     Word { literal: "key", goes_on: "s" },
     word("api key"),
     word("access key"),
+    word("private key"),
     word("api token"),
     word("access token"),
     word("auth token"),
@@ -96,16 +97,19 @@ impl Word {
     }
 }
 
-/// Whether what follows may be a generated value: a sign or a few, then letters among which are digits.
+/// Whether what follows may be a generated value: a sign or a few, then letters among which are digits, or more capitals than words have.
 fn leads_to_value(text: &[u8], end: usize) -> bool {
     const SIGNS: usize = 4;
     const LEAST: usize = 16;
+    const CAPITALS: usize = 4;
     let rest = &text[end..text.len().min(end + SIGNS + LEAST)];
     let signs = rest.iter().take_while(|byte| b" \t:='\"`-".contains(byte)).count();
     (1..=SIGNS).contains(&signs)
         && rest[signs..].get(..LEAST).is_some_and(|value| {
             value.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-                && value.iter().any(u8::is_ascii_digit)
+                && (value.iter().any(u8::is_ascii_digit)
+                    || (CAPITALS..LEAST - CAPITALS)
+                        .contains(&value.iter().filter(|byte| byte.is_ascii_uppercase()).count()))
         })
 }
 
