@@ -91,9 +91,9 @@ fn planted(round: u64) -> Vec<Planted> {
     all
 }
 
-/// Lines that hold both values, and whether each is seen by its own rule. Those are left out in which the rules do not see every one
-/// of them: right behind a letter a token may be a piece of something else.
-fn lines(checks: &Checks, planted: &Planted, other: &Planted) -> Vec<(String, bool)> {
+/// Lines that hold both values. Those are left out in which the rules do not see every one of them: right behind a letter a token may be a
+/// piece of something else.
+fn lines(checks: &Checks, planted: &Planted, other: &Planted) -> Vec<String> {
     let (text, rule, beside) = (&planted.text, &planted.rule, &other.text);
     let lines = [
         text.clone(),
@@ -108,22 +108,14 @@ fn lines(checks: &Checks, planted: &Planted, other: &Planted) -> Vec<(String, bo
         format!("{}{text}", "long ".repeat(300)),
     ];
     let mut scratch = Scratch::default();
-    let mut seen = |line: String| {
+    let mut is_seen = |line: &String| {
         let hits = checks.hits(line.as_bytes(), &mut scratch);
-        let is_seen = |by_its_rule: bool| {
-            [planted, other].into_iter().all(|each| {
-                let is_it = |hit: &Hit, at: usize| {
-                    hit.secret.start <= at
-                        && at + each.value.len() <= hit.secret.end
-                        && (!by_its_rule || checks.info(hit.rule).id.as_str() == each.rule)
-                };
-                memchr::memmem::find_iter(line.as_bytes(), &each.value).all(|at| hits.iter().any(|hit| is_it(hit, at)))
-            })
-        };
-        let (is_seen, by_its_rule) = (is_seen(false), is_seen(true));
-        is_seen.then_some((line, by_its_rule))
+        [planted, other].into_iter().all(|each| {
+            let is_it = |hit: &Hit, at: usize| hit.secret.start <= at && at + each.value.len() <= hit.secret.end;
+            memchr::memmem::find_iter(line.as_bytes(), &each.value).all(|at| hits.iter().any(|hit| is_it(hit, at)))
+        })
     };
-    lines.into_iter().filter_map(&mut seen).collect()
+    lines.into_iter().filter(&mut is_seen).collect()
 }
 
 /// Lines on which the value stands a second time, where no rule sees it: whole, cut off, encoded.
@@ -152,16 +144,13 @@ fn echoes(planted: &Planted) -> Vec<String> {
 fn file(checks: &Checks, planted: &Planted, other: &Planted, turn: usize) -> Vec<u8> {
     let lines = lines(checks, planted, other);
     let mut file = Vec::new();
-    for line in lines.iter().map(|(line, _)| line).chain(&echoes(planted)) {
+    for line in lines.iter().chain(&echoes(planted)) {
         file.extend([line.as_bytes(), b"\n"].concat());
     }
-    for (index, (text, by_its_rule)) in lines.iter().filter(|(line, _)| line.len() < 1000).enumerate() {
+    for (index, text) in lines.iter().filter(|line| line.len() < 1000).enumerate() {
         let wrap = Wrap::ALL[(index + turn) % Wrap::ALL.len()];
-        // Behind a letter UTF-16 is taken for the other byte order and loses the last of its own: that much only the rule itself can miss.
-        if !by_its_rule && matches!(wrap, Wrap::Utf16Little | Wrap::Utf16Big) {
-            continue;
-        }
-        let wrapped = wrap.apply(text);
+        // Behind a letter UTF-16 is taken for the other byte order and loses the last of its own.
+        let wrapped = wrap.apply(&format!("{text} "));
         file.extend([b"key = \"", &wrapped[..], b"\"\n", &wrapped, b"\n\n"].concat());
     }
     file

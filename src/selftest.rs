@@ -112,7 +112,9 @@ fn verdict(rule: &Rule, example: &Example, own: &[&Hit], is_example: bool) -> Op
     if own.is_empty() {
         Some("this example is not found")
     } else if sure.is_empty() {
-        Some("this example is found with less confidence than the rule promises")
+        Some(
+            "this example has not the form of the rule, or fails its proof: it is found with less confidence than the rule promises",
+        )
     } else {
         let whole = example.secret.clone().unwrap_or(0..example.text.len());
         let covers = |hit: &&&Hit| hit.secret.start <= whole.start && whole.end <= hit.secret.end;

@@ -77,10 +77,8 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("judge", &["boundary", "filters", "proof", "shapes"]),
     ("stumps", &[]),
     ("states", &["keywords", "recent", "shapes", "starts"]),
-    (
-        "patterns",
-        &["boundary", "judge", "keyblock", "keywords", "prefilter", "proof", "shapes", "starts", "states", "stumps"],
-    ),
+    ("matcher", &["boundary", "proof", "shapes", "starts", "states"]),
+    ("patterns", &["judge", "keyblock", "keywords", "matcher", "prefilter", "shapes", "states", "stumps"]),
     ("assignments", &["boundary", "filters", "prefilter", "proof", "recent"]),
     ("naive", &["Checks", "assignments", "decode", "patterns", "prefilter", "redacted", "resolve", "states"]),
 ];

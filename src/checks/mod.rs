@@ -13,6 +13,7 @@ mod keyblock;
 mod keywords;
 mod known;
 mod leaks;
+mod matcher;
 mod mentions;
 #[cfg(any(test, fuzzing))]
 mod naive;

@@ -11,15 +11,14 @@ use std::sync::{Arc, OnceLock};
 use super::judge::{judge, judge_behind, judge_within};
 use super::keyblock;
 use super::keywords::{self, Names};
+use super::matcher::{Marked, Matcher, match_behind, match_regex, regex_window};
 use super::prefilter::{Anchor, AnchorHit};
-use super::proof;
-use super::shapes::{self, Match, Placement};
-use super::starts::Bytes;
-use super::states::{RuleState, States};
+use super::shapes;
+use super::states::States;
 use super::stumps;
 use crate::model::{Confidence, Error, Proof, Result, RuleInfo};
 use crate::raw::{Hit, Text};
-use crate::ruleset::{Program, Rule, RuleSet, Sequence, compile};
+use crate::ruleset::{Rule, RuleSet, Sequence};
 
 /// All rules, ready to be tried around their anchors.
 pub(super) struct Patterns {
@@ -43,16 +42,6 @@ struct Route {
     rule: u32,
     word: u32,
     len: u32,
-}
-
-/// How a rule is tried.
-enum Matcher {
-    /// Sequences around an anchor; `[word]` lists which sequence and where the anchor lies in it.
-    Shape(Vec<Sequence>, Vec<Vec<(usize, Placement)>>),
-    /// A regex around an anchor.
-    Regex { regex: regex::bytes::Regex, longest: usize },
-    /// A value behind a keyword, which begins with one of these bytes.
-    Keyed(Program, Bytes),
 }
 
 impl Patterns {
@@ -165,11 +154,9 @@ impl Patterns {
         }
         let (state, starts, dense_from) = states.of(route.rule);
         let found = match matcher {
-            Matcher::Shape(sequences, placements) => {
-                placements[route.word as usize].iter().find_map(|&(index, place)| {
-                    shapes::match_around(&sequences[index], place, text.bytes, at, &mut state.memo)
-                })
-            }
+            Matcher::Shape(..) => matcher
+                .places(route.word)
+                .find_map(|(sequence, place)| shapes::match_around(sequence, place, text.bytes, at, &mut state.memo)),
             Matcher::Regex { longest, .. }
                 if !state.affords(regex_window(&(at..end), *longest, text.bytes).len(), text.bytes.len()) =>
             {
@@ -193,21 +180,11 @@ impl Patterns {
                 state.done = found.whole.end;
             }
             hits.extend(judge(route.rule, rule, found, text));
-        } else if let Matcher::Shape(sequences, placements) = matcher
-            && is_mark(rule, route)
-        {
-            let places = || placements[route.word as usize].iter().map(|&(index, place)| (&sequences[index], place));
-            let within = places()
-                .find_map(|(sequence, place)| shapes::match_within(sequence, place, text.bytes, at, &mut state.memo));
-            if let Some((found, end)) = within {
-                hits.extend(judge_within(route.rule, rule, found, end, text));
-            } else if at >= state.done
-                && let Some(body) =
-                    places().find_map(|(sequence, place)| shapes::behind_mark(sequence, place, &(at..end), text.bytes))
-            {
-                // What stands in it is of it.
-                state.done = body.end;
-                hits.extend(judge_behind(route.rule, rule, at, body, text));
+        } else if is_mark(rule, route) {
+            match matcher.at_mark(route.word, &(at..end), text.bytes, state) {
+                Some(Marked::Glued(found, end)) => hits.extend(judge_within(route.rule, rule, found, end, text)),
+                Some(Marked::Unknown(body)) => hits.extend(judge_behind(route.rule, rule, at, body, text)),
+                None => {}
             }
         }
     }
@@ -273,10 +250,7 @@ impl Patterns {
 
     /// The shapes of a rule, where it runs as such.
     fn forms(&self, rule: u32) -> &[Sequence] {
-        match self.matcher(rule) {
-            Some(Matcher::Shape(forms, _) | Matcher::Keyed(Program::Shape(forms), _)) => forms,
-            _ => &[],
-        }
+        self.matcher(rule).map(Matcher::forms).unwrap_or_default()
     }
 
     fn matcher(&self, rule: u32) -> Option<&Matcher> {
@@ -295,115 +269,11 @@ impl Patterns {
     }
 }
 
-impl Matcher {
-    fn new(rule: &Rule) -> Result<Self> {
-        if !rule.proof.is_empty() && proof::find(&rule.proof).is_none() {
-            return Err(rule.error(format!("there is no proof `{}`; {}", rule.proof, proof::names())));
-        }
-        if rule.pattern.is_empty() {
-            let program = compile(&rule.value, false).and_then(|program| match program {
-                // Where the value would start is known, so nothing is sought further on.
-                Program::Regex { .. } => compile(&format!(r"\A(?:{})", rule.value), false),
-                shape @ Program::Shape(_) => Ok(shape),
-            });
-            let program = program.map_err(|message| rule.error(message))?;
-            let firsts = Bytes::of(|byte| match &program {
-                Program::Shape(sequences) => sequences.iter().any(|sequence| sequence.may_start_with(byte)),
-                Program::Regex { .. } => true,
-            });
-            return Ok(Self::Keyed(program, firsts));
-        }
-        match compile(&rule.pattern, rule.ignore_case).map_err(|message| rule.error(message))? {
-            Program::Regex { regex, longest } => Ok(Self::Regex { regex, longest }),
-            Program::Shape(sequences) => {
-                let mut placements = Vec::with_capacity(rule.anchors.len());
-                for anchor in rule.anchors.iter() {
-                    let places: Vec<_> = sequences
-                        .iter()
-                        .enumerate()
-                        .filter_map(|(index, sequence)| {
-                            let (step, offset) = sequence.find(anchor.as_bytes())?;
-                            Some((index, Placement { index: step, offset }))
-                        })
-                        .collect();
-                    if places.is_empty() {
-                        return Err(rule.error(format!("no match of the pattern can contain the anchor `{anchor}`")));
-                    }
-                    placements.push(places);
-                }
-                Ok(Self::Shape(sequences, placements))
-            }
-        }
-    }
-}
-
-/// Whether an anchor makes a token known even where other letters touch it.
+/// Whether an anchor makes a token known even where other letters touch it. A keyword does not.
 fn is_mark(rule: &Rule, route: Route) -> bool {
     const LEAST: usize = 4;
-    let anchor = rule.anchors[route.word as usize].as_bytes();
-    rule.until.is_empty() && anchor.len() >= LEAST && !anchor.iter().all(u8::is_ascii_alphanumeric)
-}
-
-/// What a regex looks at around an anchor.
-fn regex_window(anchor: &Range<usize>, longest: usize, text: &[u8]) -> Range<usize> {
-    anchor.end.saturating_sub(longest)..text.len().min(anchor.start + longest)
-}
-
-/// The first match of `regex` that contains `anchor` and stands alone.
-fn match_regex(regex: &regex::bytes::Regex, longest: usize, text: &[u8], anchor: &Range<usize>) -> Option<Match> {
-    let window = regex_window(anchor, longest, text);
-    // One more byte at the end, so that the match does not end where only the window does.
-    let seen = &text[..text.len().min(window.end + 1)];
-    let mut from = window.start;
-    while let Some(captures) = regex.captures_at(seen, from) {
-        let whole = captures.get(0)?.range();
-        if whole.start > anchor.start {
-            return None;
-        }
-        let stands_alone =
-            super::boundary::is_free_before(text, whole.start) && super::boundary::is_free_after(text, whole.end, None);
-        if whole.end >= anchor.end && stands_alone {
-            let secret = captures.name("secret").map_or_else(|| whole.clone(), |group| group.range());
-            return Some(Match { whole, secret });
-        }
-        from = whole.start + 1;
-    }
-    None
-}
-
-/// The first value behind the keyword that ends at `behind`; `starts` are the places to try.
-fn match_behind(
-    program: &Program,
-    starts: impl Iterator<Item = usize>,
-    text: &[u8],
-    behind: usize,
-    state: &mut RuleState,
-) -> Option<Match> {
-    for at in starts.filter(|&at| at >= state.done) {
-        let found = match program {
-            Program::Shape(sequences) => sequences
-                .iter()
-                .filter(|sequence| sequence.may_start_with(text[at]))
-                .find_map(|sequence| shapes::match_from(sequence, text, at, &mut state.memo)),
-            Program::Regex { regex, longest } => match_value(regex, &text[..text.len().min(at + longest + 1)], at),
-        };
-        // `acme_client_secret` holds no value of letters: it goes on.
-        if let Some(found) = found.filter(|found| text.get(found.whole.end) != Some(&b'_')) {
-            state.done = found.whole.end;
-            return Some(Match { whole: behind.min(found.whole.start)..found.whole.end, secret: found.secret });
-        }
-    }
-    None
-}
-
-fn match_value(regex: &regex::bytes::Regex, text: &[u8], at: usize) -> Option<Match> {
-    let captures = regex.captures(&text[at..])?;
-    let place = |group: regex::bytes::Match<'_>| at + group.start()..at + group.end();
-    let whole = place(captures.get(0)?);
-    let secret = captures.name("secret").map_or_else(|| whole.clone(), place);
-    let stands_alone =
-        super::boundary::is_free_before(text, at) && super::boundary::is_free_after(text, whole.end, None);
-    stands_alone.then_some(Match { whole, secret })
+    let is_mark = |anchor: &str| anchor.len() >= LEAST && !anchor.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    rule.until.is_empty() && rule.anchors.get(route.word as usize).is_some_and(|anchor| is_mark(anchor))
 }
 
 /// Bytes between two partners at most.
@@ -422,17 +292,6 @@ mod tests {
             .add("my.toml", &format!("vendor = 'x'\n[[rule]]\nid = 'mine'\ntitle = 't'\n{fields}"))
             .expect("a rule file");
         rules
-    }
-
-    #[test]
-    fn built_in_rules_run_as_tables() {
-        let rules = RuleSet::builtin();
-        let shapes = rules
-            .rules()
-            .iter()
-            .filter(|rule| matches!(Matcher::new(rule), Ok(Matcher::Shape(..) | Matcher::Keyed(Program::Shape(_), _))));
-        let (shapes, all) = (shapes.count(), rules.rules().iter().filter(|rule| rule.check.is_empty()).count());
-        assert!(shapes * 20 >= all * 19, "only {shapes} of {all} rules are shapes; a regex costs ten times as much");
     }
 
     #[test]

@@ -82,7 +82,7 @@ pub(super) fn match_within(
     Some((found, end))
 }
 
-/// What stands behind the anchor that `sequence` begins with, as far as letters, digits and bytes of its runs go.
+/// What stands behind the anchor that `sequence` begins with, as far as letters, digits and bytes of its steps go.
 pub(super) fn behind_mark(
     sequence: &Sequence,
     place: Placement,
@@ -94,9 +94,13 @@ pub(super) fn behind_mark(
     if (place.index, place.offset) != (0, 0) || !is_free_before(text, anchor.start) {
         return None;
     }
-    let is_in_run =
-        |byte: u8| sequence.steps.iter().any(|step| matches!(step, Step::Run { set, .. } if set[usize::from(byte)]));
-    let goes_on = |byte: &&u8| byte.is_ascii_alphanumeric() || is_in_run(**byte);
+    let is_of_step = |byte: u8| {
+        sequence.steps.iter().any(|step| match step {
+            Step::Literal(literal) => literal.contains(&byte),
+            Step::Run { set, .. } => set[usize::from(byte)],
+        })
+    };
+    let goes_on = |byte: &&u8| byte.is_ascii_alphanumeric() || is_of_step(**byte);
     let len = text[anchor.end..].iter().take(REACH).take_while(goes_on).count();
     Some(anchor.end..anchor.end + len)
 }
