@@ -54,6 +54,14 @@ impl OffsetMap {
         self.decoded += len;
     }
 
+    /// Takes back the last `len` decoded bytes: they were stored otherwise.
+    pub(crate) fn take_back(&mut self, len: usize) {
+        self.decoded -= len;
+        while self.runs.last().is_some_and(|run| run.decoded as usize >= self.decoded) {
+            self.runs.pop();
+        }
+    }
+
     /// Decoded bytes that have been accounted for.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn decoded_len(&self) -> usize {

@@ -49,7 +49,6 @@ pub(super) const WORDS: &[Word] = &[
     Word { literal: "key", goes_on: "s" },
     word("api key"),
     word("access key"),
-    word("private key"),
     word("api token"),
     word("access token"),
     word("auth token"),
@@ -83,6 +82,10 @@ impl Word {
         }
         if !COMMON.contains(&self.literal) {
             return true;
+        }
+        // `Private key: …`, but not the head of a block.
+        if self.literal == "private" && text.get(end..end + 4).is_some_and(|next| next.eq_ignore_ascii_case(b" key")) {
+            return text.get(end + 4) != Some(&b'-');
         }
         // A key without an owner is a secret in the query of a URL only, and half of all JSON has them.
         match text[..at] {

@@ -18,7 +18,6 @@ pub(super) fn text_start(bytes: &[u8], at: usize, end: usize, floor: usize) -> O
 pub(super) fn decode(bytes: &[u8], first: usize, inside: usize, end: usize, layer: &mut Layer) -> usize {
     let before = bytes[first..inside].rchunks_exact(4).take_while(|quad| reads_as_text(&triple(quad))).count();
     let start = inside - 4 * before;
-    let end = run::shift(inside..end, 4, |range| is_text(&bytes[range])).unwrap_or(end);
     layer.begin(start, start / 4 * 3);
     let mut at = start;
     for line in Lines::new(bytes, start..end) {
@@ -28,8 +27,14 @@ pub(super) fn decode(bytes: &[u8], first: usize, inside: usize, end: usize, laye
         }
         let quads = line.len() / 4;
         let decoded = layer.units(quads, line.start, (3, 4));
-        for (quad, decoded) in bytes[line.start..line.end].chunks_exact(4).zip(decoded.chunks_exact_mut(3)) {
+        for (quad, decoded) in bytes[line.clone()].chunks_exact(4).zip(decoded.chunks_exact_mut(3)) {
             decoded.copy_from_slice(&triple(quad));
+        }
+        if line.start == start
+            && let Some(shift) = run::shift(&line, (3, 4), decoded, |range| is_text(&bytes[range]))
+        {
+            layer.take_back((quads - (shift - start) / 4) * 3);
+            return shift;
         }
         let rest = line.start + 4 * quads..line.end;
         at = line.end;

@@ -57,7 +57,6 @@ pub(super) fn decode(bytes: &[u8], inside: usize, floor: usize, layer: &mut Laye
     let is_letter = |pair: &&[u8]| is_digit(pair[0]) && is_digit(pair[1]) && reads_as_text(&[byte(pair)]);
     let start = inside - 2 * bytes[floor..inside].rchunks_exact(2).take_while(is_letter).count();
     let end = start + digits(start, bytes.len());
-    let end = run::shift(inside..end, 2, |range| is_text(&bytes[range])).unwrap_or(end);
     if end - start < SHORTEST {
         return None;
     }
@@ -66,8 +65,14 @@ pub(super) fn decode(bytes: &[u8], inside: usize, floor: usize, layer: &mut Laye
     for line in run::Lines::new(bytes, start..end) {
         let pairs = digits(line.start, line.end) / 2;
         let decoded = layer.units(pairs, line.start, (1, 2));
-        for (pair, decoded) in bytes[line.start..].chunks_exact(2).zip(decoded) {
+        for (pair, decoded) in bytes[line.start..].chunks_exact(2).zip(decoded.iter_mut()) {
             *decoded = byte(pair);
+        }
+        if line.start == start
+            && let Some(shift) = run::shift(&line, (1, 2), decoded, |range| is_text(&bytes[range]))
+        {
+            layer.take_back(pairs - (shift - start) / 2);
+            return Some(shift);
         }
         at = line.start + 2 * pairs;
         if at < line.end {

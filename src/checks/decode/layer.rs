@@ -64,6 +64,12 @@ impl Layer {
         self.map.push(self.bytes.len() - begun, at, (1, len as u8));
     }
 
+    /// Takes back the last `len` bytes.
+    pub(super) fn take_back(&mut self, len: usize) {
+        self.bytes.truncate(self.bytes.len() - len);
+        self.map.take_back(len);
+    }
+
     /// Makes room for `count` units stored from `at` on, each of `unit.0` bytes decoded from `unit.1` stored ones.
     pub(super) fn units(&mut self, count: usize, at: usize, unit: (u8, u8)) -> &mut [u8] {
         let start = self.bytes.len();

@@ -48,15 +48,23 @@ pub(super) fn around(bytes: &[u8], at: usize, floor: usize) -> Range<usize> {
     start..end(bytes, start)
 }
 
-/// Where units of `unit` characters, the first of which begin a window that is text, are no text any more, while others that begin
-/// between them are: two texts were encoded each by itself, and written one behind the other.
-pub(super) fn shift(run: Range<usize>, unit: usize, is_text: impl Fn(Range<usize>) -> bool) -> Option<usize> {
+/// Where the units of a line are no text any more, while others that begin between them are: two texts were encoded each by itself, and
+/// written one behind the other. `unit` is the bytes of one and its characters, `decoded` what all of them stand for.
+pub(super) fn shift(
+    line: &Range<usize>,
+    unit: (usize, usize),
+    decoded: &[u8],
+    is_text: impl Fn(Range<usize>) -> bool,
+) -> Option<usize> {
+    // Most texts are plain from end to end.
+    let odd = decoded.iter().position(|byte| !is_plausible(*byte))?;
+    let first = (line.start + odd / unit.0 * unit.1 / WINDOW * WINDOW).max(line.start + WINDOW);
     let is_window = |at: usize| is_text(at..at + WINDOW);
-    let mut windows = (run.start + WINDOW..run.end).step_by(WINDOW).take_while(|at| at + WINDOW + unit <= run.end);
-    let at = windows.find(|&at| !is_window(at) && (1..unit).any(|phase| is_window(at + phase)))?;
+    let mut windows = (first..line.end).step_by(WINDOW).take_while(|at| at + WINDOW + unit.1 <= line.end);
+    let at = windows.find(|&at| !is_window(at) && (1..unit.1).any(|phase| is_window(at + phase)))?;
     // The window before it may have been text up to where the other text begins.
-    let mut units = (at - WINDOW..at + WINDOW).step_by(unit);
-    Some(units.find(|&at| !is_text(at..at + unit)).unwrap_or(at))
+    let mut units = (at - WINDOW..at + WINDOW).step_by(unit.1);
+    Some(units.find(|&at| !is_text(at..at + unit.1)).unwrap_or(at))
 }
 
 /// A run and the lines that continue it.
