@@ -37,11 +37,20 @@ fn rest(bytes: &[u8]) -> Vec<u8> {
     let mut rest = Vec::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
-        let len = Placeholder::len_at(&text[at..]);
+        let len = Placeholder::len_at(&text[at..]).or_else(|| len_as_key(&text[at..]));
         rest.push(if len.is_some() { b'\n' } else { text[at] });
         at += len.unwrap_or(1);
     }
     rest
+}
+
+/// The length of a placeholder as a key that has no brackets: `_REDACTED_acme-api-key_k7q2_`.
+fn len_as_key(text: &[u8]) -> Option<usize> {
+    let rest = text.strip_prefix(b"_REDACTED_")?;
+    Some(
+        text.len() - rest.len()
+            + rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)).count(),
+    )
 }
 
 /// What is left of a secret in a copy: the length of the piece. What the rest of the document says too, and what all values of the kind

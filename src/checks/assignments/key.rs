@@ -63,6 +63,11 @@ pub(super) fn around(text: &[u8], word: &Range<usize>) -> Option<Key> {
     while end > word.end && matches!(text[end - 1], b'-' | b'.') {
         end -= 1;
     }
+    // `API token` says more than `token`.
+    if text[start..end].eq_ignore_ascii_case(b"token") {
+        let ahead = |first: &&&str| ends_in(&text[start.saturating_sub(first.len())..start], &[first]);
+        start -= ["api ", "access ", "auth "].iter().find(ahead).map_or(0, |first| first.len());
+    }
     let dashes = text[start..word.start].iter().take_while(|&&byte| byte == b'-').count();
     let is_flag =
         dashes > 0 && start.checked_sub(1).is_none_or(|at| text[at] <= b' ' || b"\"'`[(=>+".contains(&text[at]));
@@ -290,7 +295,9 @@ mod tests {
         let key = around(text, &(12..19)).expect("a key");
         assert_eq!((&text[key.range], key.is_flag), (&b"my-api_key2"[..], true));
         assert_eq!(around("x".repeat(200).as_bytes(), &(100..104)), None);
-        for (text, word) in [("tokenSecret", 0..5), ("secretKey", 0..6), ("TOKEN_2", 0..5), ("x.token", 2..7)] {
+        for (text, word) in
+            [("tokenSecret", 0..5), ("secretKey", 0..6), ("TOKEN_2", 0..5), ("x.token", 2..7), ("API token", 4..9)]
+        {
             assert_eq!(around(text.as_bytes(), &word).map(|key| key.range), Some(0..text.len()), "{text}");
         }
     }
