@@ -136,6 +136,8 @@ mod tests {
             ("{begin}ghp_{W:30}{end}", &[Low]),
             ("{begin}ghp_{W:30}{end}…", &[Low]),
             ("{begin}ghp_{W:20}{end} ghp_{W:20}", &[Low, Low]),
+            ("{begin}acme_{W:400}{end} x", &[Low]),
+            ("'{begin}acme_{W:20}{end}','{W:20}'", &[Low]),
             ("ghp_{W:15}", &[]),
             ("ghp_your_personal_access_token_of_github", &[]),
         ] {

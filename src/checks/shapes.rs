@@ -82,7 +82,7 @@ pub(super) fn match_within(
     Some((found, end))
 }
 
-/// What stands behind the anchor that `sequence` begins with, as far as letters, digits and bytes of its steps go.
+/// What stands behind the anchor that `sequence` begins with, as far as letters, digits and bytes of its steps go: not over blanks and quotes.
 pub(super) fn behind_mark(
     sequence: &Sequence,
     place: Placement,
@@ -90,7 +90,7 @@ pub(super) fn behind_mark(
     text: &[u8],
 ) -> Option<Range<usize>> {
     /// No token of an unknown form is followed further.
-    const REACH: usize = 256;
+    const REACH: usize = 4 << 10;
     if (place.index, place.offset) != (0, 0) || !is_free_before(text, anchor.start) {
         return None;
     }
@@ -100,7 +100,9 @@ pub(super) fn behind_mark(
             Step::Run { set, .. } => set[usize::from(byte)],
         })
     };
-    let goes_on = |byte: &&u8| byte.is_ascii_alphanumeric() || is_of_step(**byte);
+    let goes_on = |byte: &&u8| {
+        byte.is_ascii_alphanumeric() || byte.is_ascii_graphic() && !b"\"'`".contains(byte) && is_of_step(**byte)
+    };
     let len = text[anchor.end..].iter().take(REACH).take_while(goes_on).count();
     Some(anchor.end..anchor.end + len)
 }

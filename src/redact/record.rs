@@ -64,7 +64,7 @@ fn by_line<'i, T>(bytes: &[u8], items: &'i [T], span: impl Fn(&T) -> &Range<usiz
     groups
 }
 
-/// The line, if it is JSON, as it is edited in these places. A number is a text as well.
+/// The line, if it is JSON, as it is edited in these places. A lone number or word is text.
 fn nested(line: &[u8], places: &[Range<usize>]) -> Option<Reading> {
     let is_string = || line.trim_ascii_start().starts_with(b"\"");
     (formats::NESTED.looks_like(line) || is_string()).then(|| Reading::of(formats::NESTED, line, places).ok())?

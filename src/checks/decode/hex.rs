@@ -54,8 +54,8 @@ fn is_digit(byte: u8) -> bool {
 /// Decodes the hex digits around `inside`, where a pair begins that is text, but nothing before `floor`; says where the region ends.
 pub(super) fn decode(bytes: &[u8], inside: usize, floor: usize, layer: &mut Layer) -> Option<usize> {
     let digits = |from: usize, to: usize| bytes[from..to].iter().take_while(|byte| is_digit(**byte)).count();
-    let is_letter = |pair: &&[u8]| is_digit(pair[0]) && is_digit(pair[1]) && reads_as_text(&[byte(pair)]);
-    let start = inside - 2 * bytes[floor..inside].rchunks_exact(2).take_while(is_letter).count();
+    let is_text_pair = |pair: &&[u8]| is_digit(pair[0]) && is_digit(pair[1]) && reads_as_text(&[byte(pair)]);
+    let start = inside - 2 * bytes[floor..inside].rchunks_exact(2).take_while(is_text_pair).count();
     let end = start + digits(start, bytes.len());
     if end - start < SHORTEST {
         return None;
